@@ -1,0 +1,96 @@
+// Package sampel builds the files of the Kutai Kartanegara sample from public material, the same bytes every time.
+package sampel
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+)
+
+const kodeKab = "6402" // Kutai Kartanegara, Kemendagri scheme
+
+// Berkas builds every generated file of the sample: path below the project -> content.
+func Berkas(s *Sumber) (map[string][]byte, error) {
+	out := map[string][]byte{}
+	if err := rilis(s, out); err != nil {
+		return nil, err
+	}
+	wilayah(s, out)
+	if err := kegiatan(s, out); err != nil {
+		return nil, err
+	}
+	for name, b := range s.Rumusan {
+		out["rumusan/desa/"+name] = b
+	}
+	out["indikator/idm-2024-indikator.json"] = s.Indikator
+	return out, nil
+}
+
+func rilis(s *Sumber, out map[string][]byte) error {
+	y2019, y2020, err := Rekonstruksi(s)
+	if err != nil {
+		return fmt.Errorf("reconstruction: %w", err)
+	}
+	for name, make := range map[string]func() ([]byte, error){
+		"rilis/idm-2019.xlsx": func() ([]byte, error) { return bukuRekonstruksi(2019, y2019) },
+		"rilis/idm-2020.xlsx": func() ([]byte, error) { return bukuRekonstruksi(2020, y2020) },
+		"rilis/idm-2023.xlsx": func() ([]byte, error) { return buku2023(s.IDM2023) },
+		"rilis/idm-2024.xlsx": func() ([]byte, error) { return buku2024(s.IDM2024) },
+	} {
+		if out[name], err = make(); err != nil {
+			return fmt.Errorf("%s: %w", name, err)
+		}
+	}
+	return nil
+}
+
+// Terbatas says whether a generated file repeats figures whose source gives no
+// data licence. Such files may be built from the sources for testing; they are
+// neither committed nor embedded in the program.
+func Terbatas(path string) bool {
+	switch path {
+	case "rilis/idm-2023.xlsx", "rilis/idm-2024.xlsx", "wilayah/padanan.csv":
+		return true
+	}
+	return strings.HasPrefix(path, "rumusan/") || strings.HasPrefix(path, "indikator/")
+}
+
+// Tulis writes the files below dir.
+func Tulis(dir string, files map[string][]byte) error {
+	for name, b := range files {
+		path := filepath.Join(dir, filepath.FromSlash(name))
+		if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+			return fmt.Errorf("sample: %w", err)
+		}
+		if err := os.WriteFile(path, b, 0o644); err != nil {
+			return fmt.Errorf("sample: %w", err)
+		}
+	}
+	return nil
+}
+
+// DataNyata is the folder of the real data: the environment's LUMBUNG_REAL_DATA,
+// else shared/data/real beside the repository root.
+func DataNyata(root string) string {
+	if dir := os.Getenv("LUMBUNG_REAL_DATA"); dir != "" {
+		return dir
+	}
+	return filepath.Join(root, "..", "shared", "data", "real")
+}
+
+// Akar walks up from the working directory to the folder with go.mod.
+func Akar() (string, error) {
+	start, err := os.Getwd()
+	if err != nil {
+		return "", fmt.Errorf("repository root: %w", err)
+	}
+	for dir := start; ; dir = filepath.Dir(dir) {
+		if _, err := os.Stat(filepath.Join(dir, "go.mod")); err == nil {
+			return dir, nil
+		}
+		if dir == filepath.Dir(dir) {
+			return "", fmt.Errorf("repository root: no go.mod in %s or above; run inside the checkout", start)
+		}
+	}
+}
