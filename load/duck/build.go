@@ -1,0 +1,126 @@
+package duck
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"time"
+)
+
+// Input defines relation name over staged Parquet files, or as an empty one
+// with the given columns when there are none. The paths are ours, and their
+// hashes have been compared.
+func (db *DB) Input(ctx context.Context, name string, columns []Column, paths []string) error {
+	if len(paths) == 0 {
+		return db.Exec(ctx, "CREATE TEMP VIEW "+Ident(name)+" AS "+emptySelect(columns))
+	}
+	quoted := make([]string, len(paths))
+	for i, p := range paths {
+		quoted[i] = Literal(p)
+	}
+	cast := make([]string, len(columns))
+	for i, c := range columns {
+		cast[i] = Ident(c.Name)
+	}
+	err := db.Exec(ctx, fmt.Sprintf("CREATE TEMP VIEW %s AS SELECT %s FROM read_parquet([%s])",
+		Ident(name), strings.Join(cast, ", "), strings.Join(quoted, ", ")))
+	if err != nil {
+		return fmt.Errorf("relation %s: %w", name, err)
+	}
+	return nil
+}
+
+func emptySelect(columns []Column) string {
+	cast := make([]string, len(columns))
+	for i, c := range columns {
+		cast[i] = fmt.Sprintf("CAST(NULL AS %s) AS %s", c.Type, Ident(c.Name))
+	}
+	return "SELECT " + strings.Join(cast, ", ") + " WHERE false"
+}
+
+// Fill makes a small relation of values that we hold ourselves: seeds, the list of releases.
+func (db *DB) Fill(ctx context.Context, name string, columns []Column, rows [][]any) error {
+	if err := db.Exec(ctx, "CREATE TEMP TABLE "+Ident(name)+" AS "+emptySelect(columns)); err != nil {
+		return fmt.Errorf("relation %s: %w", name, err)
+	}
+	const chunk = 200
+	one := "(" + strings.TrimSuffix(strings.Repeat("?, ", len(columns)), ", ") + ")"
+	for len(rows) > 0 {
+		n := min(chunk, len(rows))
+		var args []any
+		for _, r := range rows[:n] {
+			args = append(args, r...)
+		}
+		values := strings.TrimSuffix(strings.Repeat(one+", ", n), ", ")
+		if err := db.Exec(ctx, "INSERT INTO "+Ident(name)+" VALUES "+values, args...); err != nil {
+			return fmt.Errorf("relation %s: %w", name, err)
+		}
+		rows = rows[n:]
+	}
+	return nil
+}
+
+// Built is what making a relation took.
+type Built struct {
+	Rows     int64
+	Duration time.Duration
+}
+
+// Table makes a table of a SELECT; temporary ones do not stay in the warehouse.
+func (db *DB) Table(ctx context.Context, name, query string, temporary bool) (Built, error) {
+	start := time.Now()
+	kind := "TABLE "
+	if temporary {
+		kind = "TEMP TABLE "
+	}
+	if err := db.Exec(ctx, "CREATE "+kind+Ident(name)+" AS "+query); err != nil {
+		return Built{}, fmt.Errorf("model %s: %w", name, err)
+	}
+	n, err := db.Count(ctx, name)
+	return Built{n, time.Since(start)}, err
+}
+
+// View makes a temporary view of a SELECT.
+func (db *DB) View(ctx context.Context, name, query string) error {
+	if err := db.Exec(ctx, "CREATE TEMP VIEW "+Ident(name)+" AS "+query); err != nil {
+		return fmt.Errorf("model %s: %w", name, err)
+	}
+	return nil
+}
+
+// Count counts a relation's rows.
+func (db *DB) Count(ctx context.Context, name string) (int64, error) {
+	var n int64
+	if err := db.sql.QueryRowContext(ctx, "SELECT count(*) FROM "+Ident(name)).Scan(&n); err != nil {
+		return 0, fmt.Errorf("rows of %s: %w", name, err)
+	}
+	return n, nil
+}
+
+// Describe lists a relation's columns.
+func (db *DB) Describe(ctx context.Context, name string) ([]Column, error) {
+	var cols []Column
+	err := db.Each(ctx, "SELECT column_name, column_type FROM (DESCRIBE "+Ident(name)+")", nil, nil, func(r []any) error {
+		cols = append(cols, Column{fmt.Sprint(r[0]), fmt.Sprint(r[1])})
+		return nil
+	})
+	if err != nil {
+		return nil, fmt.Errorf("columns of %s: %w", name, err)
+	}
+	return cols, nil
+}
+
+// Export writes a relation to a new Parquet file, sorted by all its columns
+// from left to right. It writes with one thread: DuckDB 1.1 gives other bytes
+// with more, and equal inputs must give equal files.
+func (db *DB) Export(ctx context.Context, name, path string) error {
+	if err := db.Exec(ctx, "SET threads=1"); err != nil {
+		return err
+	}
+	copyTo := fmt.Sprintf("COPY (SELECT * FROM %s ORDER BY ALL NULLS LAST) TO %s (FORMAT PARQUET, COMPRESSION ZSTD, ROW_GROUP_SIZE 122880)",
+		Ident(name), Literal(path))
+	if err := db.Exec(ctx, copyTo); err != nil {
+		return fmt.Errorf("export of %s: %w", name, err)
+	}
+	return db.Exec(ctx, fmt.Sprintf("SET threads=%d", db.threads))
+}

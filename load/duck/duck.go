@@ -1,0 +1,283 @@
+// Package duck is the only room that speaks to DuckDB.
+//
+// A warehouse is built once, in a directory of its own, by one process; after
+// Close its file is sealed by a snapshot's manifest and only ever opened
+// read-only. DuckDB is never given bytes or paths that came from outside:
+// it reads staged Parquet that we wrote and whose hash was just compared.
+package duck
+
+import (
+	"context"
+	"database/sql"
+	"database/sql/driver"
+	"errors"
+	"fmt"
+	"net/url"
+	"os"
+	"runtime"
+	"strconv"
+	"strings"
+	"time"
+
+	duckdb "github.com/marcboeker/go-duckdb"
+)
+
+// Options bound what DuckDB may take.
+type Options struct {
+	Threads int    // 0: one for each core
+	Memory  string // such as "512MB"; "" is DefaultMemory
+	TempDir string // where it may spill; "" forbids spilling
+}
+
+// DefaultMemory keeps a build well below a small machine's memory.
+const DefaultMemory = "1GB"
+
+// DB is one open warehouse.
+type DB struct {
+	sql       *sql.DB
+	connector *duckdb.Connector
+	path      string
+	readOnly  bool
+	threads   int
+}
+
+// Create makes a new warehouse file. It refuses a path where a file or a
+// write-ahead log already stands: DuckDB would replay a stranger's log.
+func Create(ctx context.Context, path string, opt Options) (*DB, error) {
+	for _, p := range []string{path, path + ".wal"} {
+		if _, err := os.Lstat(p); err == nil {
+			return nil, fmt.Errorf("warehouse %s: %s stands in the way; a build wants an empty directory", path, p)
+		}
+	}
+	return open(ctx, path, opt, false)
+}
+
+// OpenReadOnly opens a finished warehouse so that no SQL can reach anything
+// but its tables: no files, no extensions, no settings.
+func OpenReadOnly(ctx context.Context, path string, opt Options) (*DB, error) {
+	if _, err := os.Stat(path); err != nil {
+		return nil, fmt.Errorf("warehouse: %w", err)
+	}
+	db, err := open(ctx, path, opt, true)
+	if err != nil {
+		return nil, err
+	}
+	db.sql.SetMaxOpenConns(4)
+	return db, nil
+}
+
+func open(ctx context.Context, path string, opt Options, readOnly bool) (*DB, error) {
+	if opt.Threads <= 0 {
+		opt.Threads = runtime.NumCPU()
+	}
+	if opt.Memory == "" {
+		opt.Memory = DefaultMemory
+	}
+	settings := url.Values{
+		"threads":                          {strconv.Itoa(opt.Threads)},
+		"memory_limit":                     {opt.Memory},
+		"autoinstall_known_extensions":     {"false"},
+		"autoload_known_extensions":        {"false"},
+		"allow_community_extensions":       {"false"},
+		"preserve_insertion_order":         {"true"},
+		"checkpoint_threshold":             {"16TB"}, // one checkpoint, at the end
+		"immediate_transaction_mode":       {"false"},
+		"allow_unredacted_secrets":         {"false"},
+		"autoinstall_extension_repository": {""},
+	}
+	settings.Del("autoinstall_extension_repository")
+	if opt.TempDir != "" {
+		settings.Set("temp_directory", opt.TempDir)
+	} else {
+		settings.Set("temp_directory", "")
+	}
+	if readOnly {
+		settings.Set("access_mode", "READ_ONLY")
+	}
+	connector, err := duckdb.NewConnector(path+"?"+settings.Encode(), lockDown(readOnly))
+	if err != nil {
+		return nil, fmt.Errorf("warehouse %s: %w", path, err)
+	}
+	db := &DB{sql: sql.OpenDB(connector), connector: connector, path: path, readOnly: readOnly, threads: opt.Threads}
+	db.sql.SetMaxOpenConns(1)
+	if err := db.sql.PingContext(ctx); err != nil {
+		return nil, errors.Join(fmt.Errorf("warehouse %s: %w", path, err), db.Close())
+	}
+	return db, nil
+}
+
+// lockDown closes a read-only database to everything outside it. The settings
+// hold for the whole database, so a later connection finds them locked already.
+func lockDown(readOnly bool) func(driver.ExecerContext) error {
+	if !readOnly {
+		return func(driver.ExecerContext) error { return nil }
+	}
+	done := false
+	return func(c driver.ExecerContext) error {
+		if done {
+			return nil
+		}
+		done = true
+		for _, s := range []string{"SET enable_external_access=false", "SET lock_configuration=true"} {
+			if _, err := c.ExecContext(context.Background(), s, nil); err != nil {
+				return err
+			}
+		}
+		return nil
+	}
+}
+
+// Close closes everything. A database that was being built is checkpointed first by Finish.
+func (db *DB) Close() error {
+	return errors.Join(db.sql.Close(), db.connector.Close())
+}
+
+// Finish checkpoints and closes a built warehouse and makes sure that no
+// write-ahead log is left beside it.
+func (db *DB) Finish(ctx context.Context) error {
+	if _, err := db.sql.ExecContext(ctx, "CHECKPOINT"); err != nil {
+		return errors.Join(fmt.Errorf("warehouse %s: checkpoint: %w", db.path, err), db.Close())
+	}
+	if err := db.Close(); err != nil {
+		return fmt.Errorf("warehouse %s: %w", db.path, err)
+	}
+	if _, err := os.Lstat(db.path + ".wal"); err == nil {
+		return fmt.Errorf("warehouse %s: a write-ahead log is left after the checkpoint", db.path)
+	}
+	return nil
+}
+
+// Exec runs one statement of ours.
+func (db *DB) Exec(ctx context.Context, statement string, args ...any) error {
+	_, err := db.sql.ExecContext(ctx, statement, args...)
+	return err
+}
+
+// Ident quotes a name.
+func Ident(name string) string { return `"` + strings.ReplaceAll(name, `"`, `""`) + `"` }
+
+// Literal quotes a text.
+func Literal(text string) string { return "'" + strings.ReplaceAll(text, "'", "''") + "'" }
+
+// Column is a column of a result or of a relation.
+type Column struct {
+	Name string `json:"name"`
+	Type string `json:"type"` // DuckDB's name of it
+}
+
+// Result is a query's answer held in memory.
+type Result struct {
+	Columns []Column
+	Rows    [][]any // nil, bool, int64, float64, string, time.Time, Decimal
+}
+
+// Decimal is an exact decimal number, as text.
+type Decimal string
+
+// Query runs a query and collects at most limit rows; limit 0 is no limit.
+// truncated says that there were more.
+func (db *DB) Query(ctx context.Context, limit int, query string, args ...any) (r *Result, truncated bool, err error) {
+	r = &Result{}
+	err = db.Each(ctx, query, args, func(cols []Column) error { r.Columns = cols; return nil }, func(row []any) error {
+		if limit > 0 && len(r.Rows) >= limit {
+			truncated = true
+			return errStop
+		}
+		r.Rows = append(r.Rows, append([]any(nil), row...))
+		return nil
+	})
+	if err != nil {
+		return nil, false, err
+	}
+	return r, truncated, nil
+}
+
+var errStop = errors.New("enough rows")
+
+// Each streams a query's rows. The row slice is reused.
+func (db *DB) Each(ctx context.Context, query string, args []any, head func([]Column) error, each func([]any) error) error {
+	rows, err := db.sql.QueryContext(ctx, query, args...)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = rows.Close() }()
+	types, err := rows.ColumnTypes()
+	if err != nil {
+		return err
+	}
+	cols := make([]Column, len(types))
+	row, ptrs := make([]any, len(types)), make([]any, len(types))
+	for i, t := range types {
+		cols[i] = Column{t.Name(), t.DatabaseTypeName()}
+		ptrs[i] = &row[i]
+	}
+	if head != nil {
+		if err := head(cols); err != nil {
+			return err
+		}
+	}
+	for rows.Next() {
+		if err := rows.Scan(ptrs...); err != nil {
+			return err
+		}
+		for i := range row {
+			row[i] = plain(row[i])
+		}
+		if err := each(row); err != nil {
+			if errors.Is(err, errStop) {
+				return nil
+			}
+			return err
+		}
+	}
+	return rows.Err()
+}
+
+// plain turns the driver's values into the few kinds that Result documents.
+func plain(v any) any {
+	switch v := v.(type) {
+	case duckdb.Decimal:
+		return decimalText(v)
+	case int8:
+		return int64(v)
+	case int16:
+		return int64(v)
+	case int32:
+		return int64(v)
+	case int:
+		return int64(v)
+	case uint8:
+		return int64(v)
+	case uint16:
+		return int64(v)
+	case uint32:
+		return int64(v)
+	case uint64:
+		return Decimal(strconv.FormatUint(v, 10))
+	case float32:
+		return float64(v)
+	case []byte:
+		return string(v)
+	case nil, bool, int64, float64, string, time.Time:
+		return v
+	case fmt.Stringer: // HUGEINT arrives as *big.Int
+		return Decimal(v.String())
+	}
+	return fmt.Sprint(v)
+}
+
+func decimalText(d duckdb.Decimal) Decimal {
+	s := d.Value.String()
+	neg := strings.HasPrefix(s, "-")
+	s = strings.TrimPrefix(s, "-")
+	if n := int(d.Scale); n > 0 {
+		for len(s) <= n {
+			s = "0" + s
+		}
+		s = s[:len(s)-n] + "." + s[len(s)-n:]
+	}
+	if neg {
+		s = "-" + s
+	}
+	return Decimal(s)
+}

@@ -1,0 +1,191 @@
+// Package stage keeps decoded releases as zstd Parquet, under the hash of everything that decided their content.
+//
+// A unit is one release read through one contract: stage/<key>/ with
+// data.parquet (the rows), temuan.parquet (the findings) and unit.json. The
+// key is SHA-256 over the parts' hashes, the contract, the decoder's version
+// and, where the contract asks it, the area register; equal keys mean equal
+// bytes, so nothing is decoded twice. A unit is written to stage/.tmp-<key>,
+// synced and renamed, and never changed afterwards.
+package stage
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"path"
+	"sync"
+
+	"lumbung/internal/disk"
+)
+
+const (
+	dirPerm  = 0o755
+	filePerm = 0o444
+
+	// DataFile, FindingsFile and unitFile are the files of a unit.
+	DataFile     = "data.parquet"
+	FindingsFile = "temuan.parquet"
+	unitFile     = "unit.json"
+
+	maxUnitFile = 64 << 20
+)
+
+// File is one file of a unit.
+type File struct {
+	Name   string `json:"name"`
+	Bytes  int64  `json:"bytes"`
+	SHA256 string `json:"sha256"`
+	Rows   int64  `json:"rows"`
+}
+
+// Unit is a staged release.
+type Unit struct {
+	Key      string          `json:"key"`
+	Table    string          `json:"table"`
+	Release  string          `json:"release"`
+	Contract string          `json:"contract"`
+	Result   json.RawMessage `json:"result"` // what the decoder said, see package transform
+	Files    []File          `json:"files"`  // data, then findings
+}
+
+// Store is a directory of units.
+type Store struct {
+	fs  disk.FS
+	dir string
+
+	mu       sync.Mutex
+	verified map[string]disk.ID
+}
+
+// Open returns the store in a directory of fs, which need not exist yet.
+func Open(fsys disk.FS, dir string) *Store {
+	return &Store{fs: fsys, dir: dir, verified: map[string]disk.ID{}}
+}
+
+// Sweep removes units that a dead run left unfinished. Call it with the run lock held.
+func (s *Store) Sweep() error {
+	entries, err := s.fs.ReadDir(s.dir)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	if err != nil {
+		return fmt.Errorf("leftovers in %s: %w", s.dir, err)
+	}
+	for _, e := range entries {
+		if disk.IsTemp(e.Name()) {
+			if err := disk.RemoveAll(s.fs, path.Join(s.dir, e.Name())); err != nil {
+				return fmt.Errorf("leftover %s: %w", e.Name(), err)
+			}
+		}
+	}
+	return nil
+}
+
+// DamagedError means that a staged unit does not hold what it was written with.
+type DamagedError struct {
+	Path, Reason string
+}
+
+func (e *DamagedError) Error() string {
+	return fmt.Sprintf("%s: damaged: %s: run `lumbung run --full` to decode it again", e.Path, e.Reason)
+}
+
+// Lookup returns a staged unit; ok is false when there is none.
+func (s *Store) Lookup(key string) (u *Unit, ok bool, err error) {
+	name := path.Join(s.dir, key, unitFile)
+	b, err := disk.ReadFile(s.fs, name, maxUnitFile)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, false, nil
+	}
+	if err != nil {
+		return nil, false, fmt.Errorf("staged unit %s: %w", key, err)
+	}
+	u = &Unit{}
+	if err := json.Unmarshal(b, u); err != nil || u.Key != key || len(u.Files) != 2 {
+		return nil, false, &DamagedError{name, "it is no unit description"}
+	}
+	return u, true, nil
+}
+
+// Path gives the path of a unit's file once its size and SHA-256 have been
+// compared with what was written. Within one Store a file is read for this
+// once, as long as inode, size and times stay the same.
+func (s *Store) Path(ctx context.Context, u *Unit, file string) (string, error) {
+	for _, f := range u.Files {
+		if f.Name == file {
+			name := path.Join(s.dir, u.Key, f.Name)
+			return s.fs.Path(name), s.check(ctx, name, f)
+		}
+	}
+	return "", fmt.Errorf("staged unit %s has no file %s", u.Key, file)
+}
+
+// Verify compares all files of a unit with their hashes.
+func (s *Store) Verify(ctx context.Context, u *Unit) error {
+	var errs []error
+	for _, f := range u.Files {
+		errs = append(errs, s.check(ctx, path.Join(s.dir, u.Key, f.Name), f))
+	}
+	return errors.Join(errs...)
+}
+
+func (s *Store) check(ctx context.Context, name string, want File) error {
+	f, err := s.fs.Open(name)
+	if err != nil {
+		return &DamagedError{name, err.Error()}
+	}
+	defer func() { _ = f.Close() }()
+	info, err := f.Stat()
+	if err != nil {
+		return &DamagedError{name, err.Error()}
+	}
+	id, known := disk.IDOf(info)
+	s.mu.Lock()
+	have, seen := s.verified[name]
+	s.mu.Unlock()
+	if known && seen && have == id {
+		return nil
+	}
+	if info.Size() != want.Bytes {
+		return &DamagedError{name, fmt.Sprintf("%d bytes, %d were written", info.Size(), want.Bytes)}
+	}
+	sum, _, err := disk.Sum(ctx, f)
+	if err != nil {
+		return fmt.Errorf("%s: %w", name, err)
+	}
+	if sum != want.SHA256 {
+		return &DamagedError{name, "SHA-256 is " + sum + ", " + want.SHA256 + " was written"}
+	}
+	if known {
+		s.mu.Lock()
+		s.verified[name] = id
+		s.mu.Unlock()
+	}
+	return nil
+}
+
+// Remove deletes a unit: first out of sight, then its files.
+func (s *Store) Remove(key string) error {
+	from, to := path.Join(s.dir, key), path.Join(s.dir, ".tmp-"+key)
+	if err := s.fs.Rename(from, to); err != nil {
+		return fmt.Errorf("staged unit %s: %w", key, err)
+	}
+	return disk.RemoveAll(s.fs, to)
+}
+
+// Keys lists the staged units.
+func (s *Store) Keys() ([]string, error) {
+	entries, err := s.fs.ReadDir(s.dir)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, nil
+	}
+	var keys []string
+	for _, e := range entries {
+		if e.IsDir() && !disk.IsTemp(e.Name()) {
+			keys = append(keys, e.Name())
+		}
+	}
+	return keys, err
+}

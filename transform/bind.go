@@ -1,0 +1,326 @@
+package transform
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+
+	"lumbung/transform/contract"
+	"lumbung/transform/row"
+	"lumbung/transform/value"
+)
+
+// source says where the values of one contract column stand in a part.
+type source struct {
+	cols    []int       // reader columns; more than one: joined, or the first that is not empty
+	join    bool        // cols are joined
+	years   map[int]int // {tahun} headings: year -> reader column
+	text    string      // constant, when cols and years are empty
+	yearly  bool        // the constant is the year of the heading
+	absent  bool        // an optional heading that this part does not have
+	heading string
+}
+
+// binding joins a contract to the columns of one part.
+type binding struct {
+	sources []source       // by contract column
+	skips   []int          // reader column by skip rule, -1 when it has none
+	years   []int          // years found in headings; empty when the contract has no {tahun}
+	names   map[int]string // heading by reader column
+	drift   []Drift
+}
+
+// findHeader reads rows until the declared heading row fits, or the search ends.
+func findHeader(r row.Reader, c *contract.Contract, p *Part) (*binding, int, error) {
+	h := c.Format.Header
+	var window [][]string
+	var firstMiss error
+	for {
+		rw, err := r.Read()
+		if errors.Is(err, io.EOF) {
+			break
+		}
+		if err != nil {
+			return nil, 0, refuse(p, r.Sheet(), "container", "fetch the file again", err)
+		}
+		if rw.Number < h.Row {
+			continue
+		}
+		window = append(window, headings(rw))
+		if len(window) > h.Rows {
+			window = window[1:]
+		}
+		if len(window) == h.Rows {
+			b, miss := bindHeadings(c, p, joinHeadings(window))
+			if miss == nil {
+				return b, rw.Number, nil
+			}
+			if firstMiss == nil {
+				firstMiss = miss
+			}
+		}
+		if rw.Number >= h.Search+h.Rows-1 {
+			break
+		}
+	}
+	if firstMiss == nil {
+		firstMiss = errors.New("the sheet has no rows there")
+	}
+	return nil, 0, refuse(p, r.Sheet(), "header", "name the new heading in the contract, or correct the file",
+		fmt.Errorf("no heading row fits the contract in rows %d to %d: %w", h.Row, h.Search, firstMiss))
+}
+
+func headings(r *row.Row) []string {
+	out := make([]string, len(r.Cells))
+	for i, c := range r.Cells {
+		out[i] = value.Name(string(c.Text))
+	}
+	return out
+}
+
+// joinHeadings puts several heading rows together, column by column; an empty
+// upper cell takes the text left of it, as merged cells do.
+func joinHeadings(rows [][]string) []string {
+	last := rows[len(rows)-1]
+	if len(rows) == 1 {
+		return last
+	}
+	width := 0
+	for _, r := range rows {
+		width = max(width, len(r))
+	}
+	out := make([]string, width)
+	for k, r := range rows {
+		carried := ""
+		for i := range width {
+			text := ""
+			if i < len(r) {
+				text = r[i]
+			}
+			if k < len(rows)-1 {
+				if text == "" {
+					text = carried
+				}
+				carried = text
+			}
+			out[i] = strings.TrimSpace(out[i] + " " + text)
+		}
+	}
+	return out
+}
+
+// bindHeadings looks every column of the contract up in a heading row. The
+// error lists what is missing, with the nearest headings there are.
+func bindHeadings(c *contract.Contract, p *Part, names []string) (*binding, error) {
+	b := &binding{sources: make([]source, len(c.Columns)), names: map[int]string{}}
+	byName := map[string][]int{}
+	for i, n := range names {
+		if n == "" {
+			continue
+		}
+		key := value.Heading(n)
+		byName[key] = append(byName[key], i)
+		b.names[i] = n
+	}
+	used := map[int]bool{}
+	var missing []error
+	for i := range c.Columns {
+		col := &c.Columns[i]
+		src, err := bindColumn(col, byName, names)
+		if err != nil {
+			missing = append(missing, err)
+			continue
+		}
+		for _, ci := range src.cols {
+			used[ci] = true
+		}
+		for y, ci := range src.years {
+			used[ci] = true
+			if !slices.Contains(b.years, y) {
+				b.years = append(b.years, y)
+			}
+		}
+		b.sources[i] = src
+	}
+	if len(missing) > 0 {
+		return nil, errors.Join(missing...)
+	}
+	slices.Sort(b.years)
+	for i := range c.Skip {
+		ci := -1
+		if hits := byName[value.Heading(c.Skip[i].From)]; c.Skip[i].From != "" && len(hits) > 0 {
+			ci = hits[0]
+			used[ci] = true
+		} else if c.Skip[i].From != "" {
+			return nil, fmt.Errorf("heading %q, which skip rule %s looks at, is not there", c.Skip[i].From, c.Skip[i].Name)
+		}
+		b.skips = append(b.skips, ci)
+	}
+	for i, n := range names {
+		if n != "" && !used[i] {
+			b.drift = append(b.drift, Drift{Part: p.Name, Heading: n, Kind: "added"})
+		}
+	}
+	if c.Mode == contract.Strict && len(b.drift) > 0 {
+		return nil, fmt.Errorf("heading %q is not in the contract, and its mode is strict", b.drift[0].Heading)
+	}
+	return b, nil
+}
+
+func bindColumn(col *contract.Column, byName map[string][]int, names []string) (source, error) {
+	switch {
+	case col.Value != nil:
+		return source{text: *col.Value, yearly: strings.Contains(*col.Value, "{tahun}")}, nil
+	case len(col.Join) > 0:
+		src := source{join: true, heading: strings.Join(col.Join, " + ")}
+		for _, from := range col.Join {
+			hits := byName[value.Heading(from)]
+			if len(hits) != 1 {
+				return src, headingError(col, from, hits, names)
+			}
+			src.cols = append(src.cols, hits[0])
+		}
+		return src, nil
+	case col.Digits != "":
+		hits := byName[value.Heading(col.Digits)]
+		if len(hits) != 1 {
+			return source{}, headingError(col, col.Digits, hits, names)
+		}
+		return source{cols: hits, heading: col.Digits}, nil
+	}
+	var found []int
+	for _, from := range col.From {
+		if strings.Contains(from, "{tahun}") {
+			src := source{years: yearColumns(from, byName), heading: from}
+			if len(src.years) > 0 {
+				return src, nil
+			}
+			continue
+		}
+		for _, hit := range byName[value.Heading(from)] {
+			if !slices.Contains(found, hit) {
+				found = append(found, hit)
+			}
+		}
+	}
+	if len(found) == 1 {
+		return source{cols: found, heading: names[found[0]]}, nil
+	}
+	if len(found) == 0 && !col.IsRequired() {
+		return source{absent: true}, nil
+	}
+	return source{}, headingError(col, col.From[0], found, names)
+}
+
+// yearColumns finds the headings that fit a pattern such as "IKS_{tahun}".
+func yearColumns(pattern string, byName map[string][]int) map[int]int {
+	folded := regexp.QuoteMeta(value.Heading(strings.ReplaceAll(pattern, "{tahun}", "9999")))
+	re := regexp.MustCompile("^" + strings.ReplaceAll(folded, "9999", `((?:19|20)\d\d)`) + "$")
+	years := map[int]int{}
+	for name, hits := range byName {
+		if m := re.FindStringSubmatch(name); m != nil && len(hits) == 1 {
+			y, _ := strconv.Atoi(m[1])
+			years[y] = hits[0]
+		}
+	}
+	return years
+}
+
+func headingError(col *contract.Column, from string, hits []int, names []string) error {
+	if len(hits) > 1 {
+		two := make([]string, len(hits))
+		for i, h := range hits {
+			two[i] = fmt.Sprintf("%q (column %s)", names[h], columnLetters(h))
+		}
+		return fmt.Errorf("column %s: %s all answer to it", col.Column, strings.Join(two, " and "))
+	}
+	text := fmt.Sprintf("column %s: heading %q is missing", col.Column, from)
+	if near := contract.Nearest(from, names, 2); len(near) > 0 {
+		text += fmt.Sprintf(" (nearest: %q)", near)
+	}
+	return errors.New(text)
+}
+
+// columnLetters spells a column index as spreadsheets do: 0 is A.
+func columnLetters(i int) string {
+	s := ""
+	for i++; i > 0; i = (i - 1) / 26 {
+		s = string(rune('A'+(i-1)%26)) + s
+	}
+	return s
+}
+
+// bindPositions binds a file without heading row: every source is "#N".
+func bindPositions(c *contract.Contract, p *Part) (*binding, error) {
+	position := func(from string) (int, error) {
+		n, err := strconv.Atoi(strings.TrimPrefix(from, "#"))
+		if err != nil || n < 1 || !strings.HasPrefix(from, "#") {
+			return 0, refuse(p, "", "header", `write "#3" for the third column`, fmt.Errorf("the contract has header: none and asks for heading %q", from))
+		}
+		return n - 1, nil
+	}
+	return bindDirect(c, position, false)
+}
+
+// bindPaths binds a JSON document: every source is a path, and the reader
+// delivers one column for each distinct path.
+func bindPaths(c *contract.Contract, p *Part) (*binding, []string, error) {
+	var paths []string
+	path := func(from string) (int, error) {
+		if i := slices.Index(paths, from); i >= 0 {
+			return i, nil
+		}
+		paths = append(paths, from)
+		return len(paths) - 1, nil
+	}
+	b, err := bindDirect(c, path, true)
+	return b, paths, err
+}
+
+// bindDirect binds sources that need no heading row. first allows several
+// alternatives of which the first that is not empty counts.
+func bindDirect(c *contract.Contract, index func(string) (int, error), first bool) (*binding, error) {
+	b := &binding{sources: make([]source, len(c.Columns)), names: map[int]string{}}
+	for i := range c.Columns {
+		col := &c.Columns[i]
+		src := source{}
+		froms := []string(col.From)
+		switch {
+		case col.Value != nil:
+			src.text, src.yearly = *col.Value, false
+		case len(col.Join) > 0:
+			froms, src.join = col.Join, true
+		case col.Digits != "":
+			froms = []string{col.Digits}
+		}
+		if !first && !src.join && len(froms) > 1 {
+			froms = froms[:1]
+		}
+		for _, from := range froms {
+			ci, err := index(from)
+			if err != nil {
+				return nil, err
+			}
+			src.cols = append(src.cols, ci)
+			b.names[ci] = from
+		}
+		src.heading = strings.Join(froms, " + ")
+		b.sources[i] = src
+	}
+	for i := range c.Skip {
+		ci := -1
+		if c.Skip[i].From != "" {
+			var err error
+			if ci, err = index(c.Skip[i].From); err != nil {
+				return nil, err
+			}
+			b.names[ci] = c.Skip[i].From
+		}
+		b.skips = append(b.skips, ci)
+	}
+	return b, nil
+}

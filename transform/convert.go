@@ -1,0 +1,269 @@
+package transform
+
+import (
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+
+	"lumbung/transform/contract"
+	"lumbung/transform/row"
+	"lumbung/transform/value"
+	"lumbung/transform/wilayah"
+)
+
+// text is the normalised text of a cell. Shared strings are normalised once.
+func (d *decoder) text(c row.Cell) string {
+	if c.Kind == row.Empty || len(c.Text) == 0 {
+		return ""
+	}
+	if c.Kind == row.Number && d.open.number != nil {
+		if short, err := d.open.number(c.Text); err == nil {
+			return string(short)
+		}
+	}
+	if c.Shared == 0 {
+		return value.Name(string(c.Text))
+	}
+	i := int(c.Shared)
+	for len(d.names) <= i {
+		d.names = append(d.names, make([]string, max(i+1-len(d.names), 1024))...)
+	}
+	if d.names[i] == "" {
+		d.names[i] = value.Name(string(c.Text))
+	}
+	return d.names[i]
+}
+
+// column converts and checks the value of one contract column.
+func (d *decoder) column(o *opened, r *row.Row, i int) {
+	col, src := &d.c.Columns[i], &o.bind.sources[i]
+	cell, at := d.pick(src, r)
+	if cell.Kind == row.Error {
+		d.fail(r, at, i, "error_cell", fmt.Sprintf("the cell holds the error value %s", cell.Text),
+			"mend the formula in the source; a formula must have been calculated before the file was saved")
+		return
+	}
+	v, bad := d.convert(col, cell)
+	if bad != nil {
+		d.fail(r, at, i, bad.rule, bad.reason, bad.remedy)
+		return
+	}
+	d.vals[col.Index] = v
+	if !v.set && col.IsRequired() && !hasCheck(col, "required") {
+		d.fail(r, at, i, "required", "the cell is empty and "+col.Column+" is required", "fill the cell in the source")
+		return
+	}
+	d.checks(r, at, i, v)
+}
+
+func hasCheck(col *contract.Column, rule string) bool {
+	return slices.ContainsFunc(col.Checks, func(c contract.Check) bool { return c.Rule == rule })
+}
+
+// pick finds the cell a source stands for, and its reader column.
+func (d *decoder) pick(src *source, r *row.Row) (row.Cell, int) {
+	switch {
+	case src.years != nil:
+		at := src.years[d.year]
+		return r.Cell(at), at
+	case src.join:
+		d.raw = d.raw[:0]
+		for _, c := range src.cols {
+			cell := r.Cell(c)
+			if cell.Kind == row.Error {
+				return cell, c
+			}
+			d.raw = append(d.raw, cell.Text...)
+		}
+		return row.Cell{Kind: row.Text, Text: d.raw}, src.cols[0]
+	case len(src.cols) > 0:
+		for _, c := range src.cols {
+			if cell := r.Cell(c); cell.Kind != row.Empty {
+				return cell, c
+			}
+		}
+		return row.Cell{}, src.cols[0]
+	case src.absent:
+		return row.Cell{}, -1
+	}
+	d.raw = append(d.raw[:0], d.constant(src.text)...)
+	return row.Cell{Kind: row.Text, Text: d.raw}, -1
+}
+
+// constant fills {tahun}, {periode} and the names of the part's pattern in.
+func (d *decoder) constant(text string) string {
+	if !strings.Contains(text, "{") {
+		return text
+	}
+	if d.year != 0 {
+		text = strings.ReplaceAll(text, "{tahun}", strconv.Itoa(d.year))
+	}
+	for name, v := range d.group {
+		text = strings.ReplaceAll(text, "{"+name+"}", v)
+	}
+	return text
+}
+
+// misfit says why a cell cannot become a value.
+type misfit struct{ rule, reason, remedy string }
+
+func typeMisfit(cell row.Cell, t contract.Type, err error) *misfit {
+	reason := fmt.Sprintf("%q is not a %s: %v", clip(cell.Text), noun(t), err)
+	return &misfit{"type", reason, "correct the cell in the source, or the contract's number or date format"}
+}
+
+func noun(t contract.Type) string {
+	switch t.Kind {
+	case contract.Decimal:
+		return "number"
+	case contract.Integer, contract.BigInt:
+		return "whole number"
+	case contract.Code:
+		return "code"
+	}
+	return t.String()
+}
+
+func clip(b []byte) string {
+	const most = 80
+	if len(b) > most {
+		return string(b[:most]) + "..."
+	}
+	return string(b)
+}
+
+// convert makes a typed value of a cell.
+func (d *decoder) convert(col *contract.Column, cell row.Cell) (val, *misfit) {
+	if cell.Kind == row.Empty || len(cell.Text) == 0 {
+		return val{}, nil
+	}
+	if col.Map != nil || len(col.Null) > 0 || col.Def.Type.IsText() {
+		text := d.text(cell)
+		if text == "" || slices.Contains(col.Null, text) {
+			return val{}, nil
+		}
+		if col.Map != nil {
+			mapped, ok := col.Map[text]
+			if !ok {
+				return val{}, &misfit{"map", fmt.Sprintf("%q is not in the contract's map", text), "add it to the map, or correct the cell"}
+			}
+			if mapped == "" {
+				return val{}, nil
+			}
+			text = mapped
+			cell = row.Cell{Kind: row.Text, Text: []byte(text)}
+		}
+		if col.Def.Type.IsText() {
+			if col.Upper {
+				text = strings.ToUpper(text)
+			}
+			return val{set: true, s: text}, d.oneOf(col, text)
+		}
+	}
+	if cell.Kind == row.Text && len(strings.TrimSpace(string(cell.Text))) == 0 {
+		return val{}, nil
+	}
+	return d.typed(col, cell)
+}
+
+func (d *decoder) oneOf(col *contract.Column, text string) *misfit {
+	if len(col.Def.OneOf) == 0 || slices.Contains(col.Def.OneOf, text) {
+		return nil
+	}
+	return &misfit{"one_of", fmt.Sprintf("%q is not one of %s", text, strings.Join(col.Def.OneOf, ", ")),
+		"correct the cell, or map the text in the contract"}
+}
+
+// typed converts to the types that are numbers inside.
+func (d *decoder) typed(col *contract.Column, cell row.Cell) (val, *misfit) {
+	t := col.Def.Type
+	text, locale := cell.Text, col.Locale
+	if cell.Kind == row.Number {
+		locale = value.Plain
+		if d.open.number != nil && !cell.Date {
+			short, err := d.open.number(text)
+			if err != nil {
+				return val{}, typeMisfit(cell, t, err)
+			}
+			text = short
+		}
+	}
+	switch t.Kind {
+	case contract.Decimal:
+		n, err := value.Decimal(text, locale, value.Opt{Round: col.Round, Percent: col.Unit == "persen"}, t.Precision, t.Scale)
+		return numeric(n, err, cell, t)
+	case contract.Integer, contract.BigInt:
+		n, err := value.Integer(text, locale)
+		if err == nil && t.Kind == contract.Integer && (n > 1<<31-1 || n < -1<<31) {
+			err = fmt.Errorf("it is larger than the column holds")
+		}
+		return numeric(n, err, cell, t)
+	case contract.Year:
+		text = trimmed(text)
+		if cell.Kind == row.Number {
+			if n, err := value.Integer(text, value.Plain); err == nil {
+				text = strconv.AppendInt(nil, n, 10)
+			}
+		}
+		y, err := value.Year(text)
+		return numeric(int64(y), err, cell, t)
+	case contract.Code:
+		return d.code(col, cell, text)
+	case contract.Date:
+		return d.date(col, cell)
+	}
+	return boolean(cell, t)
+}
+
+func trimmed(b []byte) []byte { return []byte(strings.TrimSpace(string(b))) }
+
+func numeric(n int64, err error, cell row.Cell, t contract.Type) (val, *misfit) {
+	if err != nil {
+		return val{}, typeMisfit(cell, t, err)
+	}
+	return val{set: true, i: n}, nil
+}
+
+// code reads an area code, as text or as a spreadsheet number.
+func (d *decoder) code(col *contract.Column, cell row.Cell, text []byte) (val, *misfit) {
+	s := strings.TrimSpace(string(text))
+	if cell.Kind == row.Number || strings.ContainsAny(s, "eE") {
+		n, err := value.Integer([]byte(s), value.Plain)
+		if err != nil {
+			return val{}, typeMisfit(cell, col.Def.Type, err)
+		}
+		s = strconv.FormatInt(n, 10)
+	}
+	if s == "0" && col.Def.Digits == 0 {
+		return val{set: true}, nil // Indonesia as a whole
+	}
+	code, err := wilayah.ParseCode(s, wilayah.Scheme(col.Def.Scheme))
+	if err != nil {
+		return val{}, &misfit{"code", err.Error(), "a digit may be lost, or the code may be of another scheme"}
+	}
+	if want := col.Def.Digits; want > 0 && wilayah.Digits(code) != want {
+		return val{}, &misfit{"code", fmt.Sprintf("code %s has %d digits, %d are wanted", s, wilayah.Digits(code), want),
+			"a digit may be lost, or the row may be of another level"}
+	}
+	return val{set: true, i: code}, nil
+}
+
+func (d *decoder) date(col *contract.Column, cell row.Cell) (val, *misfit) {
+	if cell.Kind == row.Number && cell.Date {
+		days, err := value.Serial(cell.Text, d.open.date1904)
+		return numeric(int64(days), err, cell, col.Def.Type)
+	}
+	days, err := value.Date(cell.Text, col.Forms)
+	return numeric(int64(days), err, cell, col.Def.Type)
+}
+
+func boolean(cell row.Cell, t contract.Type) (val, *misfit) {
+	switch strings.ToLower(strings.TrimSpace(string(cell.Text))) {
+	case "true", "ya", "1":
+		return val{set: true, i: 1}, nil
+	case "false", "tidak", "0":
+		return val{set: true}, nil
+	}
+	return val{}, typeMisfit(cell, t, fmt.Errorf("true, false, ya or tidak is wanted"))
+}

@@ -1,0 +1,404 @@
+package transform
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"regexp"
+	"strconv"
+	"strings"
+
+	"github.com/apache/arrow/go/v17/arrow/memory"
+
+	"lumbung/transform/contract"
+	"lumbung/transform/row"
+)
+
+// progressEvery is how many records pass between two reports of progress.
+const progressEvery = 8192
+
+// Skip rules that every contract has.
+const (
+	skipEmptyYear = "tahun-kosong" // a multi-year sheet has nothing for this village in this year
+)
+
+// val is one converted value of the record at hand.
+type val struct {
+	set bool
+	i   int64  // all types but text: coefficient, code, days, 0/1
+	s   string // text types
+}
+
+// decoder reads the parts of one release. It is used by one goroutine.
+type decoder struct {
+	ctx    context.Context
+	job    *Job
+	c      *contract.Contract
+	result Result
+
+	rows     *rowBuilder
+	findings *findings
+	keys     keySet
+
+	errorsBy     map[string]int64
+	firstError   map[string]string
+	skippedParts int
+
+	// the part at hand
+	cur   *Part
+	open  *opened
+	sheet string
+	names []string // shared-string index -> normalised text
+	group map[string]string
+
+	// the record at hand
+	vals   []val
+	year   int
+	broken bool
+	flags  []string
+	raw    []byte // scratch of joined texts
+}
+
+func newDecoder(ctx context.Context, job *Job) *decoder {
+	if job.Alloc == nil {
+		job.Alloc = memory.DefaultAllocator
+	}
+	c := job.Contract
+	return &decoder{
+		ctx: ctx, job: job, c: c,
+		result:   Result{SkippedBy: map[string]int64{}, Findings: map[string]int64{}},
+		rows:     newRowBuilder(job.Alloc, c.Table),
+		findings: newFindings(job.Alloc),
+		keys:     newKeySet(c),
+		errorsBy: map[string]int64{}, firstError: map[string]string{},
+		vals: make([]val, len(c.Table.Columns)),
+	}
+}
+
+func (d *decoder) release() {
+	d.rows.b.Release()
+	d.findings.b.Release()
+}
+
+func (d *decoder) finish() error {
+	if err := d.rows.flush(d.job.Sink); err != nil {
+		return err
+	}
+	for i := range d.c.Rules {
+		if why := d.unchecked(&d.c.Rules[i]); why != "" {
+			d.result.Unchecked = append(d.result.Unchecked, d.c.Rules[i].Name+": "+why)
+		}
+	}
+	return d.findings.flush(d.job.Sink)
+}
+
+func (d *decoder) part(p *Part) error {
+	d.cur, d.names = p, nil
+	if err := d.partName(p); err != nil {
+		return err
+	}
+	o, err := open(d.ctx, d.c, p)
+	if err != nil {
+		return err
+	}
+	defer o.close()
+	d.open, d.sheet = o, o.Sheet()
+	d.result.Drift = append(d.result.Drift, o.bind.drift...)
+	d.keys.startPart(p.Name)
+	if err := d.records(o); err != nil {
+		return err
+	}
+	if o.skipped != nil {
+		if name, ok := o.skipped(); ok {
+			d.result.Counts.In++
+			d.skip(name)
+			d.skippedParts++
+		}
+	}
+	d.result.Layouts = append(d.result.Layouts, d.layout(o))
+	return nil
+}
+
+// partName reads what the part's name says, by the contract's pattern.
+func (d *decoder) partName(p *Part) error {
+	d.group = map[string]string{"periode": strconv.Itoa(d.job.Period)}
+	if d.c.PartRE == nil {
+		return nil
+	}
+	m := matchTail(d.c.PartRE, p.Name)
+	if m == nil {
+		return refuse(p, "", "part", "correct the contract's part pattern, or the file's name",
+			fmt.Errorf("the name does not fit %q", d.c.Part))
+	}
+	for i, name := range d.c.PartRE.SubexpNames() {
+		if name != "" {
+			d.group[name] = m[i]
+		}
+	}
+	return nil
+}
+
+// matchTail matches the whole name or what follows one of its slashes, so
+// that a pattern need not know in which folder a source keeps its files.
+func matchTail(re *regexp.Regexp, name string) []string {
+	for {
+		if m := re.FindStringSubmatch(name); m != nil {
+			return m
+		}
+		i := strings.IndexByte(name, '/')
+		if i < 0 {
+			return nil
+		}
+		name = name[i+1:]
+	}
+}
+
+func (d *decoder) records(o *opened) error {
+	for {
+		r, err := o.Read()
+		if errors.Is(err, io.EOF) {
+			return nil
+		}
+		if err != nil {
+			return refuse(d.cur, d.sheet, "container", "the file is damaged or cut; fetch it again", err)
+		}
+		if err := d.row(o, r); err != nil {
+			return err
+		}
+	}
+}
+
+// row turns one source row into one record, or one for each year of the headings.
+func (d *decoder) row(o *opened, r *row.Row) error {
+	if name := d.skipRule(o, r); name != "" {
+		d.result.Counts.In++
+		d.skip(name)
+		return nil
+	}
+	if len(o.bind.years) == 0 {
+		return d.record(o, r, 0)
+	}
+	for _, y := range o.bind.years {
+		if len(o.bind.years) > 1 && d.yearEmpty(o, r, y) {
+			d.result.Counts.In++
+			d.skip(skipEmptyYear)
+			continue
+		}
+		if err := d.record(o, r, y); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (d *decoder) skip(rule string) {
+	d.result.Counts.Skipped++
+	d.result.SkippedBy[rule]++
+}
+
+func (d *decoder) skipRule(o *opened, r *row.Row) string {
+	for i := range d.c.Skip {
+		s := &d.c.Skip[i]
+		if s.When == "blank" {
+			if blank(r) {
+				return s.Name
+			}
+			continue
+		}
+		if s.RE.MatchString(d.text(r.Cell(o.bind.skips[i]))) {
+			return s.Name
+		}
+	}
+	return ""
+}
+
+func blank(r *row.Row) bool {
+	for _, c := range r.Cells {
+		if c.Kind != row.Empty && strings.TrimSpace(string(c.Text)) != "" {
+			return false
+		}
+	}
+	return true
+}
+
+func (d *decoder) yearEmpty(o *opened, r *row.Row, year int) bool {
+	for i := range o.bind.sources {
+		if col, ok := o.bind.sources[i].years[year]; ok && r.Cell(col).Kind != row.Empty {
+			return false
+		}
+	}
+	return true
+}
+
+// record converts, checks and stores one record; a digits column makes many of it.
+func (d *decoder) record(o *opened, r *row.Row, year int) error {
+	d.year, d.broken, d.flags = year, false, d.flags[:0]
+	clear(d.vals)
+	if r.Ragged {
+		d.fail(r, 0, -1, "ragged", fmt.Sprintf("the record has %d fields, another number than the first", len(r.Cells)),
+			"look for a delimiter or a quote inside a field")
+	}
+	digits := -1
+	for i := range d.c.Columns {
+		if d.c.Columns[i].Digits != "" {
+			digits = i
+			continue
+		}
+		d.column(o, r, i)
+	}
+	if digits >= 0 {
+		return d.unpivotDigits(o, r, digits)
+	}
+	return d.store(o, r, 1)
+}
+
+// store applies the row rules and puts the record where it belongs.
+func (d *decoder) store(o *opened, r *row.Row, n int64) error {
+	d.rules(r)
+	if !d.broken {
+		if first := d.keys.claim(d.vals, r.Number); first != "" {
+			d.fail(r, 0, d.keys.firstColumn(), "key", "the key "+d.key()+" stands already in "+first,
+				"the first row is loaded; correct or remove one of them")
+		}
+	}
+	d.result.Counts.In += n
+	if d.result.Counts.In%progressEvery < n && d.job.Progress != nil {
+		d.job.Progress(d.result.Counts.In)
+	}
+	if d.broken {
+		d.result.Counts.Quarantined += n
+	} else {
+		d.result.Counts.Loaded += n
+		if len(d.flags) > 0 {
+			d.result.Warned += n
+		}
+		d.rows.add(d, r.Number)
+	}
+	if d.rows.n >= rowBatch {
+		if err := d.rows.flush(d.job.Sink); err != nil {
+			return err
+		}
+		if err := d.ctx.Err(); err != nil {
+			return err
+		}
+	}
+	if d.findings.n >= findingBatch {
+		return d.findings.flush(d.job.Sink)
+	}
+	return nil
+}
+
+// unpivotDigits makes one record of each character of a text of digits.
+func (d *decoder) unpivotDigits(o *opened, r *row.Row, i int) error {
+	col := &d.c.Columns[i]
+	src := &o.bind.sources[i]
+	text := d.text(r.Cell(src.cols[0]))
+	number, _ := d.c.Table.Column(col.Number)
+	wrong := ""
+	if col.Length > 0 && len(text) != col.Length {
+		wrong = fmt.Sprintf("%d digits where %d are wanted", len(text), col.Length)
+	}
+	if j := strings.IndexFunc(text, func(c rune) bool { return c < '0' || c > '9' }); j >= 0 {
+		wrong = fmt.Sprintf("%q at place %d is no digit", text[j:j+1], j+1)
+	}
+	if wrong != "" {
+		d.fail(r, src.cols[0], i, "digits", wrong, "correct the text; every character is the score of one indicator")
+	}
+	if d.broken {
+		d.result.Counts.In += int64(max(col.Length, 1))
+		d.result.Counts.Quarantined += int64(max(col.Length, 1))
+		return nil
+	}
+	flags := len(d.flags)
+	for k := range len(text) {
+		d.broken, d.flags = false, d.flags[:flags]
+		d.vals[number] = val{set: true, i: int64(k + 1)}
+		d.vals[col.Index] = val{set: true, i: int64(text[k] - '0')}
+		d.checks(r, src.cols[0], i, d.vals[col.Index])
+		if err := d.store(o, r, 1); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// key spells the record's key as far as it could be read.
+func (d *decoder) key() string {
+	var parts []string
+	for _, k := range d.c.Key {
+		i, _ := d.c.Table.Column(k)
+		if v := d.vals[i]; v.set {
+			parts = append(parts, k+"="+d.spell(i, v))
+		}
+	}
+	return strings.Join(parts, " ")
+}
+
+// spell writes a value for a person.
+func (d *decoder) spell(i int, v val) string {
+	t := d.c.Table.Columns[i].Type
+	if t.IsText() {
+		return v.s
+	}
+	if t.Kind == contract.Decimal {
+		return decimalText(v.i, t.Scale)
+	}
+	return strconv.FormatInt(v.i, 10)
+}
+
+func decimalText(coef int64, scale int) string {
+	s := strconv.FormatInt(coef, 10)
+	neg := strings.HasPrefix(s, "-")
+	s = strings.TrimPrefix(s, "-")
+	if scale > 0 {
+		for len(s) <= scale {
+			s = "0" + s
+		}
+		s = strings.TrimRight(strings.TrimRight(s[:len(s)-scale]+"."+s[len(s)-scale:], "0"), ".")
+	}
+	if neg {
+		s = "-" + s
+	}
+	return s
+}
+
+// fail records a finding of level error: the record goes to quarantine.
+func (d *decoder) fail(r *row.Row, readerCol, column int, rule, reason, remedy string) {
+	d.broken = true
+	d.note(r, readerCol, column, rule, contract.SeverityError, reason, remedy)
+}
+
+// note records a finding. column is an index of contract columns, -1 for the whole row.
+func (d *decoder) note(r *row.Row, readerCol, column int, rule string, sev contract.Severity, reason, remedy string) {
+	f := finding{row: r.Number, rule: rule, level: string(sev), reason: reason, remedy: remedy, key: d.key(),
+		cell: d.open.Ref(r.Number, max(readerCol, 0))}
+	if column >= 0 {
+		f.column = d.c.Columns[column].Column
+		f.text = string(r.Cell(readerCol).Text)
+	}
+	d.result.Findings[rule]++
+	if sev == contract.SeverityError {
+		d.errorsBy[rule]++
+		if _, ok := d.firstError[rule]; !ok {
+			d.firstError[rule] = fmt.Sprintf("at %s: %s", f.cell, reason)
+		}
+	} else {
+		d.flags = append(d.flags, rule)
+	}
+	d.findings.add(d, f)
+}
+
+func (d *decoder) layout(o *opened) Layout {
+	l := Layout{Part: d.cur.Name, Sheet: d.sheet, HeaderRow: o.header, Detected: o.detected, Columns: map[string]string{}}
+	for i := range d.c.Columns {
+		name, src := d.c.Columns[i].Column, &o.bind.sources[i]
+		for y, col := range src.years {
+			l.Columns[fmt.Sprintf("%s %d", name, y)] = o.bind.names[col]
+		}
+		if len(src.cols) > 0 {
+			l.Columns[name] = src.heading
+		}
+	}
+	return l
+}
