@@ -1,0 +1,12 @@
+-- purpose: BPS and DJPK codes of an area, once per Kemendagri code.
+-- grain: kode
+-- key: kode
+-- inputs: tahap_padanan
+-- materialized: view
+-- columns:
+--   kode BIGINT: Kemendagri code
+--   kode_bps BIGINT: BPS code
+--   kode_djpk VARCHAR: DJPK code, such as 17/03
+SELECT CAST(kode_kemendagri AS BIGINT) AS kode, CAST(kode_bps AS BIGINT) AS kode_bps, kode_djpk
+FROM tahap_padanan
+QUALIFY row_number() OVER (PARTITION BY kode_kemendagri ORDER BY _rilis_id DESC, _bagian, _baris) = 1

@@ -1,0 +1,47 @@
+-- purpose: Every staged unit with whole-number ids, its rank when releases compete, and whether a newer revision replaces it.
+-- grain: rilis_id, kontrak
+-- key: rilis_id, kontrak
+-- inputs: tahap_rilis
+-- materialized: table
+-- columns:
+--   id_rilis INTEGER: Number of the release in the order of rilis_id
+--   rilis_id VARCHAR: Release as the run names it
+--   kontrak VARCHAR: Contract that read it
+--   tabel VARCHAR: Staged table that it filled
+--   sumber VARCHAR: Source
+--   periode INTEGER: Period of the release, a year
+--   revisi INTEGER: Revision of the period, from 0
+--   judul VARCHAR: Title
+--   terbit DATE: Published
+--   diambil TIMESTAMP: Fetched
+--   metodologi VARCHAR: IDM, INDEKS DESA, or null when it is no index
+--   sifat VARCHAR: resmi, rekonstruksi or sintetis
+--   penerbit VARCHAR: Publisher
+--   url VARCHAR: Where it was fetched
+--   sha256 VARCHAR: Hash over the parts of the unit
+--   masuk BIGINT: Records read
+--   dimuat BIGINT: Records loaded
+--   karantina BIGINT: Records in quarantine
+--   dilewati BIGINT: Records skipped by a named rule
+--   basi BOOLEAN: The source gave nothing new this time and an older copy stands in
+--   urutan INTEGER: Rank among all releases, 1 wins: official before reconstructed before synthetic, then later period, later revision
+--   aktif BOOLEAN: No newer revision of the same source, period and table exists
+SELECT
+  CAST(dense_rank() OVER (ORDER BY rilis_id) AS INTEGER) AS id_rilis,
+  rilis_id, kontrak, tabel, sumber,
+  CAST(periode AS INTEGER) AS periode,
+  CAST(revisi AS INTEGER) AS revisi,
+  judul,
+  CAST(terbit AS DATE) AS terbit,
+  CAST(diambil AS TIMESTAMP) AS diambil,
+  metodologi, sifat, penerbit, url, sha256,
+  CAST(masuk AS BIGINT) AS masuk,
+  CAST(dimuat AS BIGINT) AS dimuat,
+  CAST(karantina AS BIGINT) AS karantina,
+  CAST(dilewati AS BIGINT) AS dilewati,
+  CAST(coalesce(basi, false) AS BOOLEAN) AS basi,
+  CAST(dense_rank() OVER (ORDER BY
+    CASE sifat WHEN 'resmi' THEN 1 WHEN 'rekonstruksi' THEN 2 ELSE 3 END,
+    periode DESC NULLS LAST, revisi DESC NULLS LAST, terbit DESC NULLS LAST, rilis_id DESC) AS INTEGER) AS urutan,
+  CAST(coalesce(revisi, 0) = max(coalesce(revisi, 0)) OVER (PARTITION BY sumber, periode, tabel) AS BOOLEAN) AS aktif
+FROM tahap_rilis

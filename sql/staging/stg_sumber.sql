@@ -1,0 +1,24 @@
+-- purpose: Every part file of every release with a whole-number id, so that facts carry no text.
+-- grain: rilis_id, bagian
+-- key: id_sumber
+-- inputs: tahap_bagian, stg_rilis
+-- materialized: table
+-- columns:
+--   id_sumber INTEGER: Number of the part in the order of rilis_id, bagian
+--   id_rilis INTEGER: Release that it belongs to
+--   rilis_id VARCHAR: Release as the run names it
+--   bagian VARCHAR: Name of the part
+--   sha256 VARCHAR: Hash of its bytes
+--   bytes BIGINT: Size
+WITH bagian AS (
+  SELECT rilis_id, bagian, min(sha256) AS sha256, max(bytes) AS bytes
+  FROM tahap_bagian GROUP BY rilis_id, bagian
+), rilis AS (
+  SELECT DISTINCT id_rilis, rilis_id FROM stg_rilis
+)
+SELECT
+  CAST(row_number() OVER (ORDER BY b.rilis_id, b.bagian) AS INTEGER) AS id_sumber,
+  CAST(r.id_rilis AS INTEGER) AS id_rilis,
+  b.rilis_id, b.bagian, b.sha256,
+  CAST(b.bytes AS BIGINT) AS bytes
+FROM bagian b JOIN rilis r ON r.rilis_id = b.rilis_id
