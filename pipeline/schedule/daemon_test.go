@@ -1,0 +1,334 @@
+package schedule
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+)
+
+const day = 24 * time.Hour
+
+func TestRunsEveryNight(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var seen runs
+		claims, clock := &memoryClaims{}, &setClock{}
+		d := launch(t, claims, clock, nightly("idm", &seen, nil))
+		pass(10 * day)
+		d.stop(t)
+		sameTimes(t, "runs", seen.list(), nights(1, 10))
+		sameTimes(t, "claims", claims.having("idm", "claimed"), nights(1, 10))
+		for i, start := range seen.starts {
+			if !start.Equal(seen.instants[i]) {
+				t.Errorf("run of %v began at %v", seen.instants[i], start)
+			}
+		}
+	})
+}
+
+func TestWakesEachMinute(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		clock := &setClock{}
+		job := Job{Name: "idm", Spec: "@yearly", Timezone: "UTC", Run: (&runs{}).wrap(nil)}
+		d := launch(t, &memoryClaims{}, clock, job)
+		pass(day)
+		d.stop(t)
+		if clock.longest != time.Minute {
+			t.Errorf("longest sleep %v, want a minute", clock.longest)
+		}
+	})
+}
+
+func TestStartsFromTheLedger(t *testing.T) {
+	for _, c := range []struct {
+		name         string
+		last         int // night of January of the last claim, 0 none
+		catchUp      time.Duration
+		run          bool
+		missedNights int
+	}{
+		{"new installation", 0, day, false, 0},
+		{"nothing missed", 31, day, false, 0},
+		{"one day off, in the window", 30, 12 * time.Hour, true, 0},
+		{"one day off, past the window", 30, 6 * time.Hour, false, 1},
+		{"one day off, no window", 30, 0, false, 1},
+		{"two days off", 29, 12 * time.Hour, true, 1},
+		{"thirty days off", 1, 12 * time.Hour, true, 29},
+		{"thirty days off, past the window", 1, time.Hour, false, 30},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				pass(at(31, 12, 0).Sub(time.Now()))
+				claims := &memoryClaims{}
+				if c.last > 0 {
+					claims.Claim(t.Context(), "idm", at(c.last, 2, 30))
+				}
+				var seen runs
+				job := nightly("idm", &seen, nil)
+				job.CatchUp = c.catchUp
+				d := launch(t, claims, &setClock{}, job)
+				pass(time.Hour)
+				d.stop(t)
+				var want []time.Time
+				if c.run {
+					want = nights(31, 31)
+				}
+				sameTimes(t, "catch-up", seen.list(), want)
+				missed := claims.having("idm", "missed")
+				if len(missed) != c.missedNights {
+					t.Errorf("missed %v, want %d nights", missed, c.missedNights)
+				}
+				// A second start finds nothing more to do.
+				before := len(claims.rows["idm"])
+				d = launch(t, claims, &setClock{}, job)
+				pass(time.Hour)
+				d.stop(t)
+				sameTimes(t, "runs after a second start", seen.list(), want)
+				if after := len(claims.rows["idm"]); after != before {
+					t.Errorf("%d rows after a second start, %d before", after, before)
+				}
+			})
+		})
+	}
+}
+
+func TestClockJumps(t *testing.T) {
+	for _, c := range []struct {
+		name    string
+		jump    time.Duration
+		catchUp time.Duration
+		caught  int // catch-up runs right after the jump
+		missed  int
+	}{
+		{"1 h forward, nothing between", time.Hour, day, 0, 0},
+		{"3 d forward", 3 * day, day, 1, 2},
+		{"3 d forward, no window", 3 * day, 0, 0, 3},
+		{"10 y forward", 3653 * day, day, 1, 400},
+		{"1 h back", -time.Hour, day, 0, 0},
+		{"1 d back", -day, day, 0, 0},
+		{"3 d back", -3 * day, day, 0, 0},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				var seen runs
+				claims, clock := &memoryClaims{}, &setClock{}
+				job := nightly("idm", &seen, nil)
+				job.CatchUp = c.catchUp
+				d := launch(t, claims, clock, job)
+				pass(at(5, 3, 0).Sub(time.Now())) // half an hour after the fifth run
+				sameTimes(t, "runs before", seen.list(), nights(1, 5))
+				clock.jump(c.jump)
+				pass(2 * time.Minute)
+				if got := len(seen.list()) - 5; got != c.caught {
+					t.Errorf("%d runs after the jump, want %d", got, c.caught)
+				}
+				if got := len(claims.having("idm", "missed")); got != c.missed {
+					t.Errorf("%d rows of missed instants, want %d", got, c.missed)
+				}
+				pass(10 * day)
+				d.stop(t)
+				once(t, seen.list())
+				// Nights that come a second time are not run; all others are.
+				repeated := int((max(0, -c.jump) + day - 1) / day)
+				if got, want := len(seen.list()), 5+c.caught+10-repeated; got != want {
+					t.Errorf("%d runs ten days later, want %d", got, want)
+				}
+			})
+		})
+	}
+}
+
+func TestClockTenYearsAheadAndBack(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var seen runs
+		claims, clock := &memoryClaims{}, &setClock{}
+		job := nightly("idm", &seen, nil)
+		job.CatchUp = day
+		d := launch(t, claims, clock, job)
+		pass(day)
+		clock.jump(3653 * day)
+		pass(time.Hour)
+		clock.jump(-3653 * day)
+		pass(3 * day)
+		d.stop(t)
+		once(t, seen.list())
+		// 1 January, the catch-up, and 3 and 4 January: the row that stands for
+		// the older missed nights takes the second.
+		if got := seen.list(); len(got) != 4 || !got[3].Equal(at(4, 2, 30)) {
+			t.Errorf("runs %v, want the nights after the clock was right again", got)
+		}
+		d = launch(t, claims, clock, job)
+		pass(2 * day)
+		d.stop(t)
+		once(t, seen.list())
+		if got := seen.list(); len(got) != 6 {
+			t.Errorf("%d runs two nights after a restart, want 6: the last claim lies in the future", len(got))
+		}
+	})
+}
+
+func TestManyMissedInstantsShareARow(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		pass(3 * day)
+		claims := &memoryClaims{}
+		claims.Claim(t.Context(), "idm", at(1, 0, 0))
+		var seen runs
+		d := launch(t, claims, &setClock{}, Job{Name: "idm", Spec: "* * * * *", Timezone: "UTC", Run: seen.wrap(nil)})
+		d.stop(t)
+		sameTimes(t, "runs", seen.list(), []time.Time{at(4, 0, 0)})
+		missed := claims.having("idm", "missed")
+		if len(missed) != missedRows { // 399 and the shared one
+			t.Fatalf("%d rows, want %d", len(missed), missedRows)
+		}
+		shared := claims.state("idm", at(1, 0, 1))
+		if !strings.Contains(shared, fmt.Sprintf("stands for %d instants", 3*24*60-missedRows)) {
+			t.Errorf("shared row %q does not say how many instants it stands for", shared)
+		}
+	})
+}
+
+func TestSleepOverTheInstant(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var seen runs
+		clock := &setClock{}
+		job := nightly("idm", &seen, nil)
+		job.CatchUp = 8 * time.Hour
+		d := launch(t, &memoryClaims{}, clock, job)
+		pass(time.Hour)
+		woke := time.Now()
+		clock.jump(7 * time.Hour) // the timers stood still
+		pass(time.Minute)
+		d.stop(t)
+		sameTimes(t, "runs", seen.list(), nights(1, 1))
+		if late := seen.starts[0].Sub(woke); late > time.Minute {
+			t.Errorf("run %v after the end of the sleep, want at most a minute", late)
+		}
+	})
+}
+
+func TestJitterStaysInItsBound(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var seen runs
+		job := nightly("idm", &seen, nil)
+		job.Jitter = 30 * time.Minute
+		d := launch(t, &memoryClaims{}, &setClock{}, job)
+		pass(20 * day)
+		d.stop(t)
+		sameTimes(t, "runs", seen.list(), nights(1, 20))
+		delays := map[time.Duration]bool{}
+		for i, start := range seen.starts {
+			delay := start.Sub(seen.instants[i])
+			delays[delay] = true
+			if delay < 0 || delay >= 30*time.Minute {
+				t.Errorf("run of %v began %v later", seen.instants[i], delay)
+			}
+		}
+		if len(delays) < 10 {
+			t.Errorf("20 runs with only %d different delays", len(delays))
+		}
+	})
+}
+
+func TestEightDaemonsRunEachInstantOnce(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var seen runs
+		claims := &memoryClaims{}
+		var all []*launched
+		for i := range 8 {
+			job := nightly("idm", &seen, nil)
+			job.CatchUp, job.Jitter = day, time.Duration(i)*time.Minute
+			minutely := Job{Name: "blt", Spec: "*/10 * * * *", Timezone: "UTC", Run: seen.wrap(nil)}
+			clock := &setClock{offset: time.Duration(i) * 100 * time.Millisecond}
+			all = append(all, launch(t, claims, clock, job, minutely))
+		}
+		pass(30*day + time.Hour)
+		for _, d := range all {
+			d.stop(t)
+		}
+		// 30 nights and the ten-minute runs of 30 days and an hour.
+		if got, want := len(seen.list()), 30+30*144+6; got != want {
+			t.Errorf("%d runs, want %d", got, want)
+		}
+		sameTimes(t, "claims", claims.having("idm", "claimed"), nightsFrom(at(1, 2, 30), 30))
+	})
+}
+
+func nightsFrom(first time.Time, n int) []time.Time {
+	var list []time.Time
+	for i := range n {
+		list = append(list, first.AddDate(0, 0, i))
+	}
+	return list
+}
+
+func TestLedgerThatRefusesIsAskedAgain(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var seen runs
+		claims := &memoryClaims{}
+		d := launch(t, claims, &setClock{}, nightly("idm", &seen, nil))
+		pass(2*time.Hour + 29*time.Minute)
+		claims.fail(true)
+		pass(90 * time.Second)
+		sameTimes(t, "runs without a claim", seen.list(), nil)
+		claims.fail(false)
+		pass(time.Minute)
+		d.stop(t)
+		sameTimes(t, "runs", seen.list(), nights(1, 1))
+	})
+}
+
+func TestLedgerThatCannotBeReadStopsTheStart(t *testing.T) {
+	claims := &memoryClaims{broken: true}
+	d, err := New(Config{Claims: claims, Log: slog.New(slog.DiscardHandler)}, []Job{nightly("idm", &runs{}, nil)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	err = d.Run(t.Context())
+	if !errors.Is(err, errBroken) || !strings.Contains(err.Error(), `job "idm": last claim in the ledger`) {
+		t.Errorf("error %v, want the ledger's, with the job", err)
+	}
+	if err := d.Run(t.Context()); err == nil {
+		t.Error("Run twice gave no error")
+	}
+}
+
+func TestNewRefusesJobs(t *testing.T) {
+	run := func(context.Context, time.Time) error { return nil }
+	good := Job{Name: "idm", Spec: "30 2 * * *", Run: run}
+	for _, c := range []struct {
+		want string
+		jobs []Job
+	}{
+		{"no jobs", nil},
+		{`job "": no name`, []Job{{Spec: "@daily", Run: run}}},
+		{`job "idm": no Run`, []Job{{Name: "idm", Spec: "@daily"}}},
+		{`two jobs have this name`, []Job{good, good}},
+		{`job "x": schedule "0 0 30 2 *": never comes due`, []Job{good, {Name: "x", Spec: "0 0 30 2 *", Run: run}}},
+		{`timezone "WITA"`, []Job{{Name: "x", Spec: "@daily", Timezone: "WITA", Run: run}}},
+		{"none may be below zero", []Job{{Name: "x", Spec: "@daily", CatchUp: -1, Run: run}}},
+		{"jitter 1h0m0s reaches the next run", []Job{{Name: "x", Spec: "@hourly", Jitter: time.Hour, Run: run}}},
+	} {
+		_, err := New(Config{Claims: &memoryClaims{}}, c.jobs)
+		if err == nil || !strings.Contains(err.Error(), c.want) {
+			t.Errorf("error %v, want %q", err, c.want)
+		}
+	}
+	if _, err := New(Config{}, []Job{good}); err == nil {
+		t.Error("no error without a ledger")
+	}
+}
+
+func once(t *testing.T, instants []time.Time) {
+	t.Helper()
+	seen := map[time.Time]bool{}
+	for _, at := range instants {
+		if seen[at] {
+			t.Errorf("%v ran twice", at)
+		}
+		seen[at] = true
+	}
+}
