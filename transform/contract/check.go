@@ -190,10 +190,16 @@ func (v *validator) severity(at string, s Severity) Severity {
 	return SeverityError
 }
 
+// maxKey is how many columns a key may have.
+const maxKey = 4
+
 func (v *validator) key() {
 	c := v.c
 	if len(c.Key) == 0 {
 		c.Key = c.Table.Key
+	}
+	if len(c.Key) > maxKey {
+		v.fail("$.key", "key: at most %d columns", maxKey)
 	}
 	for i, k := range c.Key {
 		if _, ok := c.Table.Column(k); !ok {

@@ -39,14 +39,14 @@ const (
 
 // Format says what kind of file the layout is.
 type Format struct {
-	Type      string   `yaml:"type"`
-	Sheet     List     `yaml:"sheet"`
-	Header    *Header  `yaml:"header"`
-	Delimiter string   `yaml:"delimiter"`
-	Encoding  string   `yaml:"encoding"`
-	Rows      string   `yaml:"rows"`
-	Lines     bool     `yaml:"lines"`
-	Hidden    bool     `yaml:"hidden"`
+	Type      string  `yaml:"type"`
+	Sheet     List    `yaml:"sheet"`
+	Header    *Header `yaml:"header"`
+	Delimiter string  `yaml:"delimiter"`
+	Encoding  string  `yaml:"encoding"`
+	Rows      string  `yaml:"rows"`
+	Lines     bool    `yaml:"lines"`
+	Hidden    bool    `yaml:"hidden"`
 }
 
 // Header says where the heading row is.
@@ -107,9 +107,9 @@ type Check struct {
 	Pattern  string   `yaml:"pattern"`
 	Severity Severity `yaml:"severity"`
 
-	RE       *regexp.Regexp `yaml:"-"`
-	MinCoef  int64          `yaml:"-"` // in the column's scale
-	MaxCoef  int64          `yaml:"-"`
+	RE      *regexp.Regexp `yaml:"-"`
+	MinCoef int64          `yaml:"-"` // in the column's scale
+	MaxCoef int64          `yaml:"-"`
 }
 
 // Rule is a rule on a whole row.

@@ -11,9 +11,7 @@ import (
 	"regexp"
 	"strings"
 
-	"github.com/goccy/go-yaml"
-	"github.com/goccy/go-yaml/ast"
-	"github.com/goccy/go-yaml/parser"
+	"lumbung/internal/strict"
 )
 
 // Load reads and checks the contract in a file.
@@ -28,12 +26,9 @@ func Load(path string, tables Tables) (*Contract, error) {
 // Parse reads and checks a contract. Errors name the file, line and column.
 func Parse(file string, b []byte, tables Tables) (*Contract, error) {
 	c := &Contract{File: file}
-	if err := yaml.UnmarshalWithOptions(b, c, yaml.Strict()); err != nil {
-		return nil, syntaxError(file, err)
-	}
-	doc, err := parser.ParseBytes(b, 0)
+	doc, err := strict.Unmarshal(file, b, c)
 	if err != nil {
-		return nil, syntaxError(file, err)
+		return nil, err
 	}
 	v := &validator{file: file, doc: doc, c: c}
 	v.check(tables)
@@ -43,17 +38,6 @@ func Parse(file string, b []byte, tables Tables) (*Contract, error) {
 	c.Hash = c.hash()
 	return c, nil
 }
-
-// syntaxError turns the library's "[line:col] text" into "file:line:col: text".
-func syntaxError(file string, err error) error {
-	text := yaml.FormatError(err, false, false)
-	if m := linePosition.FindStringSubmatch(text); m != nil {
-		return fmt.Errorf("%s:%s:%s: %s", file, m[1], m[2], strings.TrimSpace(m[3]))
-	}
-	return fmt.Errorf("%s: %s", file, text)
-}
-
-var linePosition = regexp.MustCompile(`(?s)^\[(\d+):(\d+)\] (.*)$`)
 
 // hash identifies what the contract means: its own fields and its table's definition.
 func (c *Contract) hash() string {
@@ -87,34 +71,14 @@ func (c *Contract) hash() string {
 // validator collects what is wrong with a contract, each with its place.
 type validator struct {
 	file string
-	doc  *ast.File
+	doc  *strict.Doc
 	c    *Contract
 	errs []error
 }
 
 // fail records an error at a YAML path such as "$.columns[2].from".
 func (v *validator) fail(path, format string, args ...any) {
-	where := v.file
-	for p := path; p != "" && p != "$"; p = parentPath(p) {
-		yp, err := yaml.PathString(p)
-		if err != nil {
-			break
-		}
-		node, err := yp.FilterFile(v.doc)
-		if err == nil && node != nil && node.GetToken() != nil {
-			pos := node.GetToken().Position
-			where = fmt.Sprintf("%s:%d:%d", v.file, pos.Line, pos.Column)
-			break
-		}
-	}
-	v.errs = append(v.errs, fmt.Errorf("%s: %s", where, fmt.Sprintf(format, args...)))
-}
-
-func parentPath(p string) string {
-	if i := strings.LastIndexAny(p, ".["); i > 0 {
-		return p[:i]
-	}
-	return ""
+	v.errs = append(v.errs, v.doc.Errorf(path, format, args...))
 }
 
 func (v *validator) check(tables Tables) {

@@ -1,0 +1,285 @@
+// Package config reads lumbung.yaml and the contracts beside it.
+package config
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"sort"
+	"strconv"
+	"time"
+
+	"lumbung/internal/strict"
+	"lumbung/transform/contract"
+)
+
+// FileName is the project file, in the project's directory.
+const FileName = "lumbung.yaml"
+
+// Config is a checked project.
+type Config struct {
+	Version   int       `yaml:"version"`
+	Name      string    `yaml:"name"`
+	Title     string    `yaml:"title"`
+	Timezone  string    `yaml:"timezone"` // default Asia/Makassar
+	Area      string    `yaml:"area"`     // the area that questions mean when they name none
+	Contracts string    `yaml:"contracts"`
+	Sources   []Source  `yaml:"sources"`
+	Retention Retention `yaml:"retention"`
+	Schedule  []Job     `yaml:"schedule"`
+	DuckDB    DuckDB    `yaml:"duckdb"`
+
+	Dir      string                        `yaml:"-"` // the project's directory
+	Location *time.Location                `yaml:"-"`
+	Known    map[string]*contract.Contract `yaml:"-"` // contracts by name
+	Tables   contract.Tables               `yaml:"-"`
+}
+
+// Source is where releases come from.
+type Source struct {
+	Name      string    `yaml:"name"`
+	Kind      string    `yaml:"kind"` // files, http
+	Title     string    `yaml:"title"`
+	Publisher string    `yaml:"publisher"`
+	URL       string    `yaml:"url"`
+	Releases  []Release `yaml:"releases"`
+
+	Allow           []string `yaml:"allow"`            // host:port that may be private, loopback or plain http
+	RevalidateEvery int      `yaml:"revalidate_every"` // every Nth fetch is unconditional
+	Every           string   `yaml:"every"`            // how often something new is expected, such as 8760h
+	MaxBytes        int64    `yaml:"max_bytes"`
+	TokenEnv        string   `yaml:"token_env"`  // environment variable with a bearer token
+	TokenFile       string   `yaml:"token_file"` // or a file, mode 0600
+	CAFile          string   `yaml:"ca_file"`
+	Proxy           string   `yaml:"proxy"`
+
+	Cadence time.Duration `yaml:"-"`
+}
+
+// Release is one release of a source, or, with names such as {tahun} in its
+// path, one for each period that the files show.
+type Release struct {
+	Path        string   `yaml:"path"` // files: relative to the project
+	URL         string   `yaml:"url"`  // http
+	Period      string   `yaml:"period"`
+	Revision    int      `yaml:"revision"` // default 1
+	Contracts   []string `yaml:"contracts"`
+	Title       string   `yaml:"title"`
+	Nature      string   `yaml:"nature"`      // resmi, rekonstruksi, sintetis
+	Methodology string   `yaml:"methodology"` // IDM (default), INDEKS DESA, or "-"
+	Published   string   `yaml:"published"`   // yyyy-mm-dd
+	Origin      string   `yaml:"origin"`      // where the file comes from, for people
+
+	Pattern *regexp.Regexp `yaml:"-"`
+}
+
+// Natures of a release: what its figures are.
+var Natures = []string{"resmi", "rekonstruksi", "sintetis"}
+
+// Retention says how many snapshots stay.
+type Retention struct {
+	Keep   int    `yaml:"keep"`    // default 7
+	MinAge string `yaml:"min_age"` // younger ones stay in any case
+
+	Age time.Duration `yaml:"-"`
+}
+
+// Job is one entry of the schedule.
+type Job struct {
+	Name     string   `yaml:"name"`
+	Cron     string   `yaml:"cron"`
+	Sources  []string `yaml:"sources"`
+	CatchUp  string   `yaml:"catch_up"`
+	Jitter   string   `yaml:"jitter"`
+	Deadline string   `yaml:"deadline"`
+}
+
+// DuckDB bounds the engine.
+type DuckDB struct {
+	Threads int    `yaml:"threads"`
+	Memory  string `yaml:"memory"`
+}
+
+// Load reads the project in a directory.
+func Load(dir string) (*Config, error) {
+	file := filepath.Join(dir, FileName)
+	b, err := os.ReadFile(file)
+	if errors.Is(err, os.ErrNotExist) {
+		return nil, fmt.Errorf("%s: no project here; `lumbung init %s` makes one, --project names another directory", file, dir)
+	}
+	if err != nil {
+		return nil, err
+	}
+	c := &Config{Dir: dir}
+	doc, err := strict.Unmarshal(file, b, c)
+	if err != nil {
+		return nil, err
+	}
+	if c.Tables, err = contract.BuiltinTables(); err != nil {
+		return nil, err
+	}
+	v := &validator{doc: doc, c: c}
+	v.project()
+	v.loadContracts()
+	v.sources()
+	if len(v.errs) > 0 {
+		return nil, errors.Join(v.errs...)
+	}
+	return c, nil
+}
+
+// DataDir is where the project keeps what it makes.
+func (c *Config) DataDir() string { return filepath.Join(c.Dir, "data") }
+
+type validator struct {
+	doc  *strict.Doc
+	c    *Config
+	errs []error
+}
+
+func (v *validator) fail(path, format string, args ...any) {
+	v.errs = append(v.errs, v.doc.Errorf(path, format, args...))
+}
+
+var plainName = regexp.MustCompile(`^[a-z][a-z0-9-]*$`)
+
+func (v *validator) project() {
+	c := v.c
+	if c.Version != 1 {
+		v.fail("$.version", "version: 1 is the only version there is, not %d", c.Version)
+	}
+	if !plainName.MatchString(c.Name) {
+		v.fail("$.name", "name: letters, digits and hyphens are wanted, not %q", c.Name)
+	}
+	if c.Timezone == "" {
+		c.Timezone = "Asia/Makassar"
+	}
+	loc, err := time.LoadLocation(c.Timezone)
+	if err != nil {
+		v.fail("$.timezone", "timezone: %v", err)
+	}
+	c.Location = loc
+	if c.Contracts == "" {
+		c.Contracts = "contracts"
+	}
+	if c.Retention.Keep == 0 {
+		c.Retention.Keep = 7
+	}
+	if c.Retention.Keep < 1 {
+		v.fail("$.retention.keep", "keep: at least one snapshot stays")
+	}
+	c.Retention.Age = v.duration("$.retention.min_age", c.Retention.MinAge)
+}
+
+func (v *validator) duration(path, text string) time.Duration {
+	if text == "" {
+		return 0
+	}
+	d, err := time.ParseDuration(text)
+	if err != nil || d < 0 {
+		v.fail(path, "%q is no duration such as 90m or 720h", text)
+	}
+	return d
+}
+
+// loadContracts reads every contract of the project, also those that no release names.
+func (v *validator) loadContracts() {
+	v.c.Known = map[string]*contract.Contract{}
+	files, err := filepath.Glob(filepath.Join(v.c.Dir, v.c.Contracts, "*.yaml"))
+	if err != nil {
+		v.fail("$.contracts", "contracts: %v", err)
+	}
+	sort.Strings(files)
+	for _, f := range files {
+		k, err := contract.Load(f, v.c.Tables)
+		if err != nil {
+			v.errs = append(v.errs, err)
+			continue
+		}
+		v.c.Known[k.Name] = k
+	}
+}
+
+func (v *validator) sources() {
+	if len(v.c.Sources) == 0 {
+		v.fail("$.sources", "sources: at least one is wanted")
+	}
+	seen := map[string]bool{}
+	for i := range v.c.Sources {
+		s := &v.c.Sources[i]
+		at := fmt.Sprintf("$.sources[%d]", i)
+		if !plainName.MatchString(s.Name) || seen[s.Name] {
+			v.fail(at+".name", "name: letters, digits and hyphens, each name once; %q is not", s.Name)
+		}
+		seen[s.Name] = true
+		if s.Kind != "files" && s.Kind != "http" {
+			v.fail(at+".kind", "kind %q is not one of files, http", s.Kind)
+		}
+		s.Cadence = v.duration(at+".every", s.Every)
+		if len(s.Releases) == 0 {
+			v.fail(at, "source %s has no releases", s.Name)
+		}
+		for j := range s.Releases {
+			v.release(fmt.Sprintf("%s.releases[%d]", at, j), s, &s.Releases[j])
+		}
+	}
+}
+
+func (v *validator) release(at string, s *Source, r *Release) {
+	if (s.Kind == "files") != (r.Path != "") || (s.Kind == "http") != (r.URL != "") {
+		v.fail(at, "a release of kind files has a path, one of kind http a url")
+		return
+	}
+	if r.Path != "" {
+		if filepath.IsAbs(r.Path) || slices.Contains(regexp.MustCompile(`[/\\]`).Split(r.Path, -1), "..") {
+			v.fail(at+".path", "path %q leaves the project", r.Path)
+		}
+		re, err := contract.PartPattern(r.Path)
+		if err != nil {
+			v.fail(at+".path", "%v", err)
+		}
+		r.Pattern = re
+	}
+	if r.Period != "{tahun}" {
+		if n, err := strconv.Atoi(r.Period); err != nil || n < 1900 || n > 2100 {
+			v.fail(at+".period", "period: a year, or {tahun} of the path; not %q", r.Period)
+		}
+	} else if r.Pattern == nil || r.Pattern.SubexpIndex("tahun") < 0 {
+		v.fail(at+".period", "period {tahun} wants {tahun} in the path")
+	}
+	if r.Revision == 0 {
+		r.Revision = 1
+	}
+	if r.Nature == "" {
+		r.Nature = "resmi"
+	}
+	if !slices.Contains(Natures, r.Nature) {
+		v.fail(at+".nature", "nature %q is not one of %v", r.Nature, Natures)
+	}
+	if r.Published != "" {
+		if _, err := time.Parse(time.DateOnly, r.Published); err != nil {
+			v.fail(at+".published", "published: %q is no date such as 2024-12-31", r.Published)
+		}
+	}
+	if len(r.Contracts) == 0 {
+		v.fail(at, "contracts: at least one is wanted")
+	}
+	for k, name := range r.Contracts {
+		if v.c.Known[name] == nil {
+			near := contract.Nearest(name, keys(v.c.Known), 1)
+			v.fail(fmt.Sprintf("%s.contracts[%d]", at, k), "contract %q is not in %s/ %v", name, v.c.Contracts, near)
+		}
+	}
+}
+
+func keys(m map[string]*contract.Contract) []string {
+	out := make([]string, 0, len(m))
+	for k := range m {
+		out = append(out, k)
+	}
+	sort.Strings(out)
+	return out
+}
