@@ -13,6 +13,7 @@ import (
 
 	"lumbung/examples/kukar"
 	"lumbung/examples/sampel"
+	"lumbung/pipeline/config"
 	"lumbung/transform/contract"
 )
 
@@ -157,5 +158,27 @@ func TestClaims(t *testing.T) {
 	}
 	if len(total) != 14 {
 		t.Errorf("%d publication-years, want 14", len(total))
+	}
+}
+
+// Both configurations are accepted by the program as they stand.
+func TestConfigurationsLoad(t *testing.T) {
+	for _, name := range []string{"lumbung.yaml", kukar.AwalConfig} {
+		t.Run(name, func(t *testing.T) {
+			dir := t.TempDir()
+			if err := os.CopyFS(dir, kukar.Files); err != nil {
+				t.Fatal(err)
+			}
+			if err := os.WriteFile(filepath.Join(dir, "lumbung.yaml"), baca(t, name), 0o644); err != nil {
+				t.Fatal(err)
+			}
+			c, err := config.Load(dir)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if c.Area != "64.02" || c.Retention.Keep != 7 || len(c.Schedule) != 1 {
+				t.Errorf("area %q, keep %d, %d schedules", c.Area, c.Retention.Keep, len(c.Schedule))
+			}
+		})
 	}
 }
