@@ -211,6 +211,9 @@ func pass(d time.Duration) {
 	synctest.Wait()
 }
 
+// passTo lets the bubble's time go on until an instant.
+func passTo(at time.Time) { pass(time.Until(at)) }
+
 // at is a time of the bubble's first month: January 2000, UTC.
 func at(day, hour, minute int) time.Time {
 	return time.Date(2000, 1, day, hour, minute, 0, 0, time.UTC)

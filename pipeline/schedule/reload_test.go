@@ -14,7 +14,7 @@ func TestReloadNeverRunsThePast(t *testing.T) {
 		job := nightly("idm", &seen, nil)
 		job.CatchUp = 2 * day
 		d := launch(t, claims, &setClock{}, job)
-		pass(at(3, 12, 0).Sub(time.Now()))
+		passTo(at(3, 12, 0))
 		// 11:00 is inside the window and after the last claim.
 		moved, fresh := job, nightly("blt", &added, nil)
 		moved.Spec = "0 11 * * *"
@@ -83,7 +83,7 @@ func TestReloadHoldsTheGuardOfARunningJob(t *testing.T) {
 		long.Deadline = 40 * time.Hour
 		claims := &memoryClaims{}
 		d := launch(t, claims, &setClock{}, long)
-		pass(at(1, 3, 0).Sub(time.Now()))
+		passTo(at(1, 3, 0))
 		// Taken out while it runs, and put back.
 		if err := d.Reload([]Job{nightly("blt", &other, nil)}); err != nil {
 			t.Fatal(err)
@@ -114,7 +114,7 @@ func TestRemovedJobIsWaitedForAtStop(t *testing.T) {
 			time.Sleep(time.Second)
 			return context.Cause(ctx)
 		}))
-		pass(at(1, 3, 0).Sub(time.Now()))
+		passTo(at(1, 3, 0))
 		if err := d.Reload([]Job{nightly("blt", &other, nil)}); err != nil {
 			t.Fatal(err)
 		}

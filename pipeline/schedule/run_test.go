@@ -42,11 +42,11 @@ func TestHungJobIsReportedAndHoldsNobodyUp(t *testing.T) {
 		job.Deadline = time.Hour
 		claims := &memoryClaims{}
 		d := launch(t, claims, &setClock{}, job, nightly("good", &good, nil))
-		pass(at(1, 3, 32).Sub(time.Now()))
+		passTo(at(1, 3, 32))
 		if state := claims.state("hung", at(1, 2, 30)); !strings.HasPrefix(state, "failed: hangs") {
 			t.Errorf("two minutes after the deadline the run is %q", state)
 		}
-		pass(at(4, 0, 0).Sub(time.Now()))
+		passTo(at(4, 0, 0))
 		sameTimes(t, "runs", hung.list(), nights(1, 1))
 		sameTimes(t, "skipped", claims.having("hung", "skipped: the run of 2000-01-01T02:30:00Z is still going"), nights(2, 3))
 		sameTimes(t, "other job", good.list(), nights(1, 3))
@@ -95,7 +95,7 @@ func TestDeadlineEndsARun(t *testing.T) {
 		job.Deadline = time.Hour
 		claims := &memoryClaims{}
 		d := launch(t, claims, &setClock{}, job)
-		pass(at(1, 3, 31).Sub(time.Now()))
+		passTo(at(1, 3, 31))
 		d.stop(t)
 		if !errors.Is(cause, ErrDeadline) {
 			t.Errorf("the run's context ended by %v", cause)
@@ -130,7 +130,7 @@ func TestStopCancelsAndWaits(t *testing.T) {
 		}
 		claims := &memoryClaims{}
 		d := launch(t, claims, &setClock{}, nightly("idm", &seen, slow), nightly("blt", &other, slow))
-		pass(at(1, 3, 0).Sub(time.Now()))
+		passTo(at(1, 3, 0))
 		asked := time.Now()
 		d.stop(t)
 		if took := time.Since(asked); took != 5*time.Second {
@@ -152,7 +152,7 @@ func TestStopDoesNotWaitForEver(t *testing.T) {
 		obey := func(ctx context.Context) error { <-ctx.Done(); return ctx.Err() }
 		claims := &memoryClaims{}
 		d := launch(t, claims, &setClock{}, nightly("deaf", &deaf, hang), nightly("deaf-too", &alsoDeaf, hang), nightly("good", &good, obey))
-		pass(at(1, 3, 0).Sub(time.Now()))
+		passTo(at(1, 3, 0))
 		asked := time.Now()
 		d.cancel()
 		err := <-d.ended
