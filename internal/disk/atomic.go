@@ -134,8 +134,8 @@ func WriteFile(fsys FS, name string, data []byte, perm fs.FileMode) error {
 // ReplaceLink makes name a symbolic link to target in one step, durable when
 // it returns.
 func ReplaceLink(fsys FS, target, name string) error {
-	temp := path.Join(path.Dir(name), tempPrefix+path.Base(name))
-	if err := fsys.Remove(temp); err != nil && !errors.Is(err, fs.ErrNotExist) {
+	temp := linkTemp(name)
+	if err := DropLink(fsys, name); err != nil {
 		return err
 	}
 	if err := fsys.Symlink(target, temp); err != nil {
@@ -172,4 +172,17 @@ func SweepTemp(fsys FS, dir string) ([]string, error) {
 		swept = append(swept, name)
 	}
 	return swept, nil
+}
+
+// DropLink removes what a ReplaceLink of name left when it died.
+func DropLink(fsys FS, name string) error {
+	err := fsys.Remove(linkTemp(name))
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	return err
+}
+
+func linkTemp(name string) string {
+	return path.Join(path.Dir(name), tempPrefix+path.Base(name))
 }
