@@ -283,3 +283,8 @@ func keys(m map[string]*contract.Contract) []string {
 	sort.Strings(out)
 	return out
 }
+
+// Covers says whether a release of the period belongs to this entry.
+func (r *Release) Covers(period int) bool {
+	return r.Period == "{tahun}" || r.Period == strconv.Itoa(period)
+}

@@ -1,0 +1,209 @@
+package pipeline
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"runtime"
+	"sort"
+
+	"github.com/apache/arrow/go/v17/arrow"
+	"github.com/apache/arrow/go/v17/arrow/array"
+	"golang.org/x/sync/errgroup"
+
+	"lumbung/internal/crash"
+	"lumbung/load/stage"
+	"lumbung/transform"
+	"lumbung/transform/contract"
+	"lumbung/transform/wilayah"
+)
+
+// unit is one release read through one contract.
+type unit struct {
+	rel    *release
+	c      *contract.Contract
+	key    string
+	staged *stage.Unit
+	result transform.Result
+	cached bool
+	err    error
+}
+
+// The tables that make the area register; units that fill them are decoded first.
+var registerTables = map[string]bool{"wilayah": true, "perubahan_kode": true, "padanan": true}
+
+// decode stages every release. The outcome of each stands in its unit.
+func (r *run) decode(ctx context.Context, releases []*release) ([]*unit, error) {
+	var first, rest []*unit
+	for _, rel := range releases {
+		if len(rel.parts) == 0 {
+			continue
+		}
+		for _, name := range rel.spec.Contracts {
+			u := &unit{rel: rel, c: r.p.Config.Known[name]}
+			if registerTables[u.c.Table.Name] {
+				first = append(first, u)
+			} else {
+				rest = append(rest, u)
+			}
+		}
+	}
+	if err := r.stageAll(ctx, first, nil, ""); err != nil {
+		return nil, err
+	}
+	register, hash, err := r.register(ctx, first)
+	if err != nil {
+		return nil, err
+	}
+	if err := r.stageAll(ctx, rest, register, hash); err != nil {
+		return nil, err
+	}
+	crash.Hit(ctx, crash.RunStaged)
+	return append(first, rest...), nil
+}
+
+// stageAll decodes units beside one another, as many as there are cores.
+func (r *run) stageAll(ctx context.Context, units []*unit, reg *wilayah.Register, regHash string) error {
+	g, gctx := errgroup.WithContext(ctx)
+	g.SetLimit(max(1, min(runtime.GOMAXPROCS(0), 4)))
+	for _, u := range units {
+		g.Go(func() error { return r.stageUnit(gctx, u, reg, regHash) })
+	}
+	return g.Wait()
+}
+
+// stageUnit decodes one unit, or finds it staged. A refused release is no
+// error of the run: it stands in u.err, or an older release takes its place.
+func (r *run) stageUnit(ctx context.Context, u *unit, reg *wilayah.Register, regHash string) error {
+	if !u.c.NeedsRegister() {
+		reg, regHash = nil, ""
+	}
+	err := r.stageOnce(ctx, u, reg, regHash)
+	var refused *transform.RefusedError
+	if !errors.As(err, &refused) {
+		return err
+	}
+	older, ferr := r.fallBack(ctx, u.rel, refused)
+	if ferr != nil {
+		return ferr
+	}
+	u.err = refused
+	if older.stale {
+		u.rel = older
+		if err := r.stageOnce(ctx, u, reg, regHash); !errors.As(err, &refused) {
+			return err
+		}
+	}
+	u.staged = nil
+	return nil
+}
+
+func (r *run) stageOnce(ctx context.Context, u *unit, reg *wilayah.Register, regHash string) error {
+	u.key = unitKey(u, regHash)
+	subject := u.rel.id + "/" + u.c.Name
+	return r.steps.do(ctx, "stage", subject, "rows", 0, func(progress func(int64)) (Step, error) {
+		if !r.opt.Full {
+			staged, ok, err := r.p.Stage.Lookup(u.key)
+			if err == nil && ok {
+				err = r.p.Stage.Verify(ctx, staged)
+			}
+			if err == nil && ok {
+				u.staged, u.cached = staged, true
+				err = json.Unmarshal(staged.Result, &u.result)
+				return Step{State: "cached", Rows: u.result.Counts.Loaded}, err
+			}
+			// A damaged unit is decoded again from the landing.
+		}
+		if err := r.decodeUnit(ctx, u, reg, progress); err != nil {
+			return Step{State: "refused"}, err
+		}
+		return Step{Rows: u.result.Counts.Loaded}, nil
+	})
+}
+
+// unitKey is the hash of everything that decides a unit's content.
+func unitKey(u *unit, regHash string) string {
+	h := sha256.New()
+	fmt.Fprintf(h, "decoder %s\ncontract %s\nrelease %s %d\nregister %s\n", transform.Version, u.c.Hash, u.rel.id, u.rel.period, regHash)
+	for _, p := range u.rel.parts {
+		fmt.Fprintf(h, "%s  %s\n", p.SHA256, p.Name)
+	}
+	return hex.EncodeToString(h.Sum(nil))
+}
+
+func (r *run) decodeUnit(ctx context.Context, u *unit, reg *wilayah.Register, progress func(int64)) error {
+	w, err := r.p.Stage.Begin(u.key, u.c.Table.Schema(), transform.FindingSchema, r.p.alloc)
+	if err != nil {
+		return err
+	}
+	u.result, err = transform.Decode(ctx, transform.Job{
+		Contract: u.c, Release: u.rel.id, Period: u.rel.period, Parts: r.parts(ctx, u.rel),
+		Register: reg, Alloc: r.p.alloc, Sink: w, Progress: progress,
+	})
+	if err != nil {
+		return errors.Join(err, w.Abort())
+	}
+	result, err := json.Marshal(u.result)
+	if err != nil {
+		return errors.Join(err, w.Abort())
+	}
+	u.staged, err = w.Commit(ctx, stage.Unit{Table: u.c.Table.Name, Release: u.rel.id, Contract: u.c.Name, Result: result})
+	return err
+}
+
+// parts opens a release's parts from the landing, where every hash is compared first.
+func (r *run) parts(ctx context.Context, rel *release) []transform.Part {
+	out := make([]transform.Part, len(rel.parts))
+	for i, p := range rel.parts {
+		out[i] = transform.Part{Name: p.Name, SHA256: p.SHA256, Size: p.Bytes,
+			Open: func() (transform.Body, error) { return r.p.Landing.Open(ctx, p.SHA256) }}
+	}
+	return out
+}
+
+// register reads the area register back from the staged code lists.
+func (r *run) register(ctx context.Context, units []*unit) (*wilayah.Register, string, error) {
+	var areas []wilayah.Area
+	var changes []wilayah.Change
+	var matches []wilayah.Match
+	var keys []string
+	for _, u := range units {
+		if u.staged == nil {
+			continue
+		}
+		keys = append(keys, u.key)
+		err := r.p.Stage.Each(ctx, u.staged, r.p.alloc, func(rec arrow.Record) error {
+			col := func(name string) arrow.Array { return rec.Column(rec.Schema().FieldIndices(name)[0]) }
+			switch u.c.Table.Name {
+			case "wilayah":
+				code, name := col("kode").(*array.Int64), col("nama").(*array.String)
+				for i := range int(rec.NumRows()) {
+					areas = append(areas, wilayah.Area{Code: code.Value(i), Name: name.Value(i)})
+				}
+			case "perubahan_kode":
+				from, to, year := col("kode_lama").(*array.Int64), col("kode_baru").(*array.Int64), col("tahun_mulai").(*array.Int16)
+				for i := range int(rec.NumRows()) {
+					changes = append(changes, wilayah.Change{Old: from.Value(i), New: to.Value(i), FirstYear: int(year.Value(i))})
+				}
+			case "padanan":
+				bps, dagri := col("kode_bps").(*array.Int64), col("kode_kemendagri").(*array.Int64)
+				for i := range int(rec.NumRows()) {
+					matches = append(matches, wilayah.Match{BPS: bps.Value(i), Kemendagri: dagri.Value(i)})
+				}
+			}
+			return nil
+		})
+		if err != nil {
+			return nil, "", err
+		}
+	}
+	sort.Strings(keys)
+	h := sha256.New()
+	for _, k := range keys {
+		fmt.Fprintln(h, k)
+	}
+	return wilayah.NewRegister(areas, changes, matches), hex.EncodeToString(h.Sum(nil)), nil
+}

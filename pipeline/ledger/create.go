@@ -1,0 +1,93 @@
+package ledger
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+
+	"modernc.org/sqlite"
+	sqlite3 "modernc.org/sqlite/lib"
+)
+
+// create makes an empty ledger under another name and renames it into place.
+func create(ctx context.Context, path string) (err error) {
+	temp, err := os.CreateTemp(filepath.Dir(path), ".tmp-"+filepath.Base(path)+"-*")
+	if err != nil {
+		return err
+	}
+	name := temp.Name()
+	defer func() {
+		if err != nil {
+			err = errors.Join(err, removeIfThere(name))
+		}
+	}()
+	if err := errors.Join(temp.Chmod(0o644), temp.Close()); err != nil {
+		return err
+	}
+	db, err := connect(name, "rw")
+	if err != nil {
+		return err
+	}
+	_, err = db.ExecContext(ctx, fmt.Sprintf("PRAGMA application_id = %d", appID))
+	if err == nil {
+		err = migrate(ctx, db, name, 0)
+	}
+	if err := errors.Join(err, db.Close()); err != nil {
+		return err
+	}
+	// A link, unlike a rename, does not replace a ledger that another process
+	// has made in the meantime; that one is then as good as ours.
+	if err := os.Link(name, path); err != nil && !errors.Is(err, os.ErrExist) {
+		return err
+	}
+	if err := os.Remove(name); err != nil {
+		return err
+	}
+	return syncDir(filepath.Dir(path))
+}
+
+func removeIfThere(name string) error {
+	if err := os.Remove(name); err != nil && !errors.Is(err, os.ErrNotExist) {
+		return err
+	}
+	return nil
+}
+
+func syncDir(dir string) (err error) {
+	d, err := os.Open(dir)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, d.Close()) }()
+	return d.Sync()
+}
+
+// readHead returns up to n bytes from the beginning of a file.
+func readHead(path string, n int) (head []byte, err error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { err = errors.Join(err, f.Close()) }()
+	head = make([]byte, n)
+	got, err := io.ReadFull(f, head)
+	if errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
+		err = nil
+	}
+	return head[:got], err
+}
+
+// classify tells damage from other trouble by SQLite's result code.
+func classify(path string, err error) error {
+	var e *sqlite.Error
+	if errors.As(err, &e) {
+		switch e.Code() & 0xff {
+		case sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB:
+			return &DamagedError{Path: path, Err: err}
+		}
+	}
+	return fmt.Errorf("ledger %s: %w", path, err)
+}

@@ -1,0 +1,94 @@
+// Package pipeline runs a project: extract, transform, load, audit, publish.
+//
+// A run is one writer: it holds the project's lock, works on new files only,
+// and changes what readers see by one rename at its end. Whatever happens
+// before that, the snapshot that was published stays the published one.
+package pipeline
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"time"
+
+	"github.com/apache/arrow/go/v17/arrow/memory"
+
+	"lumbung/extract/landing"
+	"lumbung/internal/disk"
+	"lumbung/load/snapshot"
+	"lumbung/load/stage"
+	"lumbung/pipeline/config"
+	"lumbung/pipeline/ledger"
+)
+
+// Tool is the program's name and version, which manifests carry.
+const Tool = "lumbung 0.1.0"
+
+// Project is an opened project: its configuration and its stores.
+type Project struct {
+	Config    *config.Config
+	Landing   *landing.Store
+	Stage     *stage.Store
+	Snapshots *snapshot.Store
+	Ledger    *ledger.Ledger
+
+	fs    *disk.Root
+	alloc memory.Allocator
+	clock func() time.Time
+}
+
+// Open opens the project in a directory. It makes the data directory where
+// that is missing, and touches nothing else.
+func Open(ctx context.Context, dir string, clock func() time.Time) (*Project, error) {
+	cfg, err := config.Load(dir)
+	if err != nil {
+		return nil, err
+	}
+	data := cfg.DataDir()
+	if err := os.MkdirAll(data, 0o755); err != nil {
+		return nil, fmt.Errorf("data directory: %w", err)
+	}
+	fsys, err := disk.OS(data)
+	if err != nil {
+		return nil, fmt.Errorf("data directory: %w", err)
+	}
+	led, err := ledger.Open(ctx, filepath.Join(data, "ledger.db"), clock)
+	if err != nil {
+		return nil, errors.Join(err, fsys.Close())
+	}
+	return &Project{
+		Config: cfg, Landing: landing.Open(fsys, "raw"), Stage: stage.Open(fsys, "stage"),
+		Snapshots: snapshot.New(fsys, clock), Ledger: led,
+		fs: fsys, alloc: memory.DefaultAllocator, clock: clock,
+	}, nil
+}
+
+// Close closes the ledger and the data directory.
+func (p *Project) Close() error { return errors.Join(p.Ledger.Close(), p.fs.Close()) }
+
+// Outcome is how a run ended.
+type Outcome string
+
+const (
+	Published Outcome = "published"
+	Unchanged Outcome = "unchanged"
+	Refused   Outcome = "refused" // an audit said no
+	Failed    Outcome = "failed"
+)
+
+// SourceState is what a run made of one source.
+type SourceState struct {
+	Name  string `json:"name"`
+	State string `json:"state"` // ok, unchanged, stale, refused
+	Error string `json:"error,omitempty"`
+}
+
+// The states of a source.
+const (
+	StateOK        = "ok"        // new content is used
+	StateUnchanged = "unchanged" // the content that was there before is the newest
+	StateStale     = "stale"     // it failed, and its last good release is used
+	StateRefused   = "refused"   // it failed, and there is nothing older to use
+)

@@ -1,0 +1,229 @@
+package pipeline
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"sort"
+	"strings"
+	"time"
+
+	"lumbung/extract/files"
+	"lumbung/extract/landing"
+	"lumbung/internal/crash"
+	"lumbung/pipeline/config"
+	"lumbung/pipeline/ledger"
+)
+
+// maxPart is the most that one file of a release may have unless its source says otherwise.
+const maxPart = 512 << 20
+
+// release is one release of this run, with all its parts in the landing.
+type release struct {
+	source  *config.Source
+	spec    *config.Release
+	period  int
+	id      string // source-period@revision
+	rev     int
+	parts   []ledger.Part
+	hash    string // over the parts
+	fetched time.Time
+	changed bool  // not seen before with these bytes
+	stale   bool  // err says why the newest is not used
+	err     error // of the newest; parts may be those of the last good one
+}
+
+// label names a release before its revision is known.
+func label(source string, period int) string { return fmt.Sprintf("%s-%d", source, period) }
+
+// partsHash identifies the bytes of a release.
+func partsHash(parts []ledger.Part) string {
+	h := sha256.New()
+	for _, p := range parts {
+		fmt.Fprintf(h, "%s  %s\n", p.SHA256, p.Name)
+	}
+	return hex.EncodeToString(h.Sum(nil))
+}
+
+// found is a release as a source lists it, before its bytes are landed.
+type found struct {
+	spec   *config.Release
+	period int
+	parts  []files.Part
+	err    error
+}
+
+// list asks a source what releases it has.
+func (p *Project) list(ctx context.Context, s *config.Source) []found {
+	var out []found
+	for i := range s.Releases {
+		spec := &s.Releases[i]
+		got, err := files.List(ctx, p.Config.Dir, spec.Path, spec.Pattern, spec.Period)
+		if err != nil {
+			out = append(out, found{spec: spec, err: err})
+			continue
+		}
+		for _, r := range got {
+			out = append(out, found{spec: spec, period: r.Period, parts: r.Parts})
+		}
+	}
+	return out
+}
+
+// extract lands all releases of the chosen sources. A source that fails does
+// not stop the others; its last good releases stand in for it.
+func (r *run) extract(ctx context.Context) ([]*release, error) {
+	var all []*release
+	for i := range r.p.Config.Sources {
+		s := &r.p.Config.Sources[i]
+		var mine []*release
+		err := r.steps.do(ctx, "extract", s.Name, "bytes", 0, func(progress func(int64)) (Step, error) {
+			var st Step
+			var err error
+			mine, st, err = r.source(ctx, s, progress)
+			return st, err
+		})
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, mine...)
+	}
+	sort.SliceStable(all, func(i, j int) bool { return all[i].id < all[j].id })
+	return all, nil
+}
+
+// chosen says whether the run was asked to look at a source.
+func (r *run) chosen(source string) bool {
+	if len(r.opt.Sources) == 0 {
+		return true
+	}
+	for _, s := range r.opt.Sources {
+		if s == source {
+			return true
+		}
+	}
+	return false
+}
+
+func (r *run) source(ctx context.Context, s *config.Source, progress func(int64)) ([]*release, Step, error) {
+	var out []*release
+	var bytes int64
+	if !r.chosen(s.Name) {
+		kept, err := r.lastGood(ctx, s, nil, nil)
+		return kept, Step{State: "skipped"}, err
+	}
+	state := Step{State: "ok"}
+	for _, f := range r.p.list(ctx, s) {
+		if f.err != nil {
+			kept, err := r.lastGood(ctx, s, f.spec, f.err)
+			if err != nil {
+				return nil, state, err
+			}
+			state.State, state.Error = "failed", f.err.Error()
+			out = append(out, kept...)
+			if len(kept) == 0 {
+				out = append(out, &release{source: s, spec: f.spec, err: f.err})
+			}
+			continue
+		}
+		rel, err := r.land(ctx, s, f, func(n int64) { bytes += n; progress(bytes) })
+		if err != nil {
+			return nil, state, err
+		}
+		out = append(out, rel)
+	}
+	state.Bytes = bytes
+	return out, state, nil
+}
+
+// lastGood finds the releases of a source that were good before; err says why
+// the newest are not to be had, nil when the source was not asked.
+func (r *run) lastGood(ctx context.Context, s *config.Source, spec *config.Release, cause error) ([]*release, error) {
+	known, err := r.p.Ledger.GoodReleases(ctx, s.Name)
+	if err != nil {
+		return nil, err
+	}
+	var out []*release
+	for i := range s.Releases {
+		sp := &s.Releases[i]
+		if spec != nil && sp != spec {
+			continue
+		}
+		for _, k := range known {
+			if !sp.Covers(k.Period) {
+				continue
+			}
+			out = append(out, &release{source: s, spec: sp, period: k.Period, rev: k.Revision,
+				id: fmt.Sprintf("%s@%d", label(s.Name, k.Period), k.Revision), parts: k.Parts, hash: k.Hash,
+				fetched: k.FirstSeen, stale: cause != nil, err: cause})
+		}
+	}
+	return out, nil
+}
+
+// land puts the parts of one release into the landing.
+func (r *run) land(ctx context.Context, s *config.Source, f found, progress func(int64)) (*release, error) {
+	rel := &release{source: s, spec: f.spec, period: f.period}
+	for _, part := range f.parts {
+		obj, err := r.landPart(ctx, s, part)
+		if err != nil {
+			if ctx.Err() != nil {
+				return nil, ctx.Err()
+			}
+			return r.fallBack(ctx, rel, fmt.Errorf("%s: %w", part.Name, err))
+		}
+		progress(obj.Bytes)
+		rel.parts = append(rel.parts, ledger.Part{Name: part.Name, SHA256: obj.SHA256, Bytes: obj.Bytes})
+		if err := r.p.Ledger.RecordObject(ctx, ledger.Object{SHA256: obj.SHA256, Bytes: obj.Bytes, Source: s.Name, Name: part.Name}); err != nil {
+			return nil, err
+		}
+		crash.Hit(ctx, crash.LandingRecorded)
+	}
+	rel.hash = partsHash(rel.parts)
+	return rel, r.number(ctx, rel)
+}
+
+// number gives a release its revision: known bytes keep theirs, new bytes get the next.
+func (r *run) number(ctx context.Context, rel *release) error {
+	seen, err := r.p.Ledger.SeeRelease(ctx, ledger.Seen{Source: rel.source.Name, Period: rel.period, Hash: rel.hash,
+		Parts: rel.parts, Contracts: strings.Join(rel.spec.Contracts, ",")})
+	if err != nil {
+		return err
+	}
+	rel.rev, rel.changed, rel.fetched = seen.Revision, seen.New, seen.FirstSeen
+	rel.id = fmt.Sprintf("%s@%d", label(rel.source.Name, rel.period), rel.rev)
+	return nil
+}
+
+func (r *run) landPart(ctx context.Context, s *config.Source, part files.Part) (landing.Object, error) {
+	f, err := os.Open(part.Path)
+	if err != nil {
+		return landing.Object{}, err
+	}
+	defer func() { _ = f.Close() }()
+	limit := int64(maxPart)
+	if s.MaxBytes > 0 {
+		limit = s.MaxBytes
+	}
+	return r.p.Landing.Put(ctx, io.Reader(f), landing.Expect{MaxBytes: limit})
+}
+
+// fallBack uses the last good release in place of one that failed.
+func (r *run) fallBack(ctx context.Context, rel *release, cause error) (*release, error) {
+	known, err := r.p.Ledger.GoodReleases(ctx, rel.source.Name)
+	if err != nil {
+		return nil, errors.Join(cause, err)
+	}
+	out := &release{source: rel.source, spec: rel.spec, period: rel.period, err: cause}
+	for _, k := range known {
+		if k.Period == rel.period && k.Hash != rel.hash {
+			out.rev, out.parts, out.hash, out.fetched, out.stale = k.Revision, k.Parts, k.Hash, k.FirstSeen, true
+			out.id = fmt.Sprintf("%s@%d", label(rel.source.Name, k.Period), k.Revision)
+		}
+	}
+	return out, nil
+}
