@@ -9,7 +9,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/goccy/go-yaml/ast"
-	"github.com/goccy/go-yaml/lexer"
+	yaml "github.com/goccy/go-yaml/lexer"
 	"github.com/goccy/go-yaml/parser"
 	"github.com/goccy/go-yaml/token"
 )
@@ -43,7 +43,7 @@ func yamlToJSON(text []byte, depth int) ([]byte, error) {
 	if !utf8.Valid(text) || bytes.IndexByte(text, 0) >= 0 {
 		return nil, fmt.Errorf("not valid UTF-8; convert the file to UTF-8")
 	}
-	if err := checkTokens(lexer.Tokenize(string(text)), depth); err != nil {
+	if err := checkTokens(yaml.Tokenize(string(text)), depth); err != nil {
 		return nil, err
 	}
 	file, err := parser.ParseBytes(text, 0)
