@@ -69,9 +69,6 @@ func reserved(name string) bool {
 // ErrNone means that nothing has been published yet.
 var ErrNone = errors.New("no snapshot yet: run `lumbung run` first")
 
-// ErrFenced means that another run has taken over; errors of a fence wrap it.
-var ErrFenced = errors.New("another run has taken over")
-
 // Store is the data directory's snapshots. It is safe for use by several
 // goroutines; Begin, Seal, Publish, Refuse, Discard, Rollback and Retain need
 // the run lock.
