@@ -102,7 +102,7 @@ func (f *fetch) next(ctx context.Context, err *Error) (time.Duration, *Error) {
 	}
 	wait := max(c.options.Backoff.pause(n, c.options.Rand()), err.RetryAfter)
 	deadline, bounded := ctx.Deadline()
-	if err.RetryAfter > c.options.Backoff.MaxRetryAfter || bounded && wait >= deadline.Sub(c.options.Clock.Now()) {
+	if err.RetryAfter > c.options.Backoff.MaxRetryAfter || bounded && wait >= time.Until(deadline) { // a context's deadline is on the machine's clock, whatever Clock is
 		stop := *err
 		stop.Class = ClassGiveUp
 		stop.Err = errors.New(string(err.Class) + ": " + err.Err.Error() + "; the next try would be in " + wait.Round(time.Second).String() + ", too late for this run")

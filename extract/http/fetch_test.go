@@ -1,0 +1,354 @@
+package http
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	nethttp "net/http"
+	"sync"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"lumbung/extract/http/complete"
+)
+
+func fetchFrom(t *testing.T, doc document, play func(*wire), change func(*Options), req Request, sink Sink) (Result, error, []*nethttp.Request) {
+	t.Helper()
+	server := serveRaw(t, doc.bytes, len(doc.bytes)/2, play)
+	defer server.close()
+	client := newClient(t, func(o *Options) {
+		o.Allow = []HostPort{server.allow()}
+		if change != nil {
+			change(o)
+		}
+	})
+	defer client.Close()
+	req.URL, req.Check = server.url()+req.URL, doc.check
+	result, err := client.Fetch(context.Background(), req, sink)
+	return result, err, server.seen()
+}
+
+// TestResumeAcrossRuns cuts a download in one run and completes it in the next.
+func TestResumeAcrossRuns(t *testing.T) {
+	for _, doc := range documents(t) {
+		for _, c := range []struct {
+			name   string
+			damage func(*memory, *Partial)
+			resume bool
+		}{
+			{"as left", func(*memory, *Partial) {}, true},
+			{"bytes after the part", func(m *memory, _ *Partial) { m.data = append(m.data, "junk"...) }, true},
+			{"a bit flipped meanwhile", func(m *memory, _ *Partial) { m.data[7] ^= 1 }, false},
+			{"file shortened meanwhile", func(m *memory, _ *Partial) { m.data = m.data[:100] }, false},
+			{"weak ETag", func(_ *memory, p *Partial) { p.ETag = `W/"v1"` }, false},
+			{"no hash", func(_ *memory, p *Partial) { p.SHA256 = "" }, false},
+		} {
+			t.Run(doc.format+" "+c.name, func(t *testing.T) {
+				sink := &memory{}
+				result, err, _ := fetchFrom(t, doc, func(w *wire) {
+					w.answer("200 OK", tag, length(len(w.doc)))
+					w.send(w.doc[:w.cut])
+				}, func(o *Options) { o.Retries = -1 }, Request{}, sink)
+				if err == nil || result.Partial.Bytes != int64(len(doc.bytes)/2) {
+					t.Fatalf("first run: %v, part %+v", err, result.Partial)
+				}
+				c.damage(sink, &result.Partial)
+				_, err, seen := fetchFrom(t, doc, func(w *wire) { w.resume(nil, nil) }, nil, Request{Partial: result.Partial}, sink)
+				if err != nil || !bytes.Equal(sink.data, doc.bytes) {
+					t.Fatalf("second run: %v, %d bytes", err, len(sink.data))
+				}
+				if got := seen[0].Header.Get("Range") != ""; got != c.resume {
+					t.Errorf("asked for a range: %v, want %v", got, c.resume)
+				}
+			})
+		}
+	}
+}
+
+// TestETagSequences plays validators that lie.
+func TestETagSequences(t *testing.T) {
+	doc := document{"csv", csvBytes(20), complete.CSV(complete.CSVOptions{Delimiter: ';'})}
+	known := Validators{ETag: `"v1"`, LastModified: "Mon, 02 Jan 2006 15:04:05 GMT"}
+	conditional := func(w *wire) bool { return w.req.Header.Get("If-None-Match") != "" }
+	for _, c := range []struct {
+		name   string
+		req    Request
+		play   func(*wire)
+		want   Status
+		class  Class
+		next   Validators
+		nTries int
+	}{
+		{name: "304 for the known ETag", req: Request{Validators: known}, play: func(w *wire) { w.answer("304 Not Modified", tag) }, want: NotModified, next: known, nTries: 1},
+		{name: "304 weakly the same", req: Request{Validators: known}, play: func(w *wire) { w.answer("304 Not Modified", `ETag: W/"v1"`) }, want: NotModified, next: known, nTries: 1},
+		{name: "304 without ETag", req: Request{Validators: known}, play: func(w *wire) { w.answer("304 Not Modified") }, want: NotModified, next: known, nTries: 1},
+		{name: "304 of another ETag, then the bytes", req: Request{Validators: known}, play: func(w *wire) {
+			if conditional(w) {
+				w.answer("304 Not Modified", `ETag: "v9-gzip"`)
+				return
+			}
+			w.whole(`ETag: "v9"`)
+		}, want: Fetched, next: Validators{ETag: `"v9"`}, nTries: 2},
+		{name: "unconditional although known", req: Request{Validators: known, Unconditional: true}, play: func(w *wire) {
+			if conditional(w) || w.req.Header.Get("If-Modified-Since") != "" || w.req.Header.Get("Cache-Control") != "no-cache" {
+				w.answer("500 No")
+				return
+			}
+			w.whole(tag)
+		}, want: Fetched, next: Validators{ETag: `"v1"`}, nTries: 1},
+		{name: "304 for ever without an object", req: Request{Unconditional: true}, play: func(w *wire) { w.answer("304 Not Modified") }, class: ClassProtocol, nTries: 3},
+		{name: "same ETag, other content is handed over", req: Request{Validators: known}, play: func(w *wire) { w.whole(tag) }, want: Fetched, next: Validators{ETag: `"v1"`}, nTries: 1},
+		{name: "ETag of an error page is not kept", req: Request{Validators: known}, play: func(w *wire) {
+			w.answer("200 OK", `ETag: "page"`, "Content-Length: 6")
+			w.raw("<html>")
+		}, class: ClassNotDocument, nTries: 1},
+		{name: "ETag of a gzip variant is not kept", req: Request{Validators: known}, play: func(w *wire) { w.whole(`ETag: "v1-gzip"`, "Content-Encoding: gzip") }, class: ClassEncoding, nTries: 1},
+		{name: "ETag that is none", req: Request{}, play: func(w *wire) { w.whole(`ETag: v1`) }, want: Fetched, nTries: 1},
+		{name: "ETag too long", req: Request{}, play: func(w *wire) { w.whole(`ETag: "` + string(bytes.Repeat([]byte("x"), 2000)) + `"`) }, want: Fetched, nTries: 1},
+		{name: "Last-Modified in the future is not kept", req: Request{}, play: func(w *wire) { w.whole("Last-Modified: Fri, 01 Jan 2100 00:00:00 GMT") }, want: Fetched, nTries: 1},
+		{name: "Last-Modified is kept as it stands", req: Request{}, play: func(w *wire) { w.whole("Last-Modified: " + known.LastModified) }, want: Fetched, next: Validators{LastModified: known.LastModified}, nTries: 1},
+		{name: "a stored ETag with a line break is not sent", req: Request{Validators: Validators{ETag: "\"a\r\nX: y\""}}, play: func(w *wire) {
+			if conditional(w) || w.req.Header.Get("X") != "" {
+				w.answer("500 No")
+				return
+			}
+			w.whole(tag)
+		}, want: Fetched, next: Validators{ETag: `"v1"`}, nTries: 1},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			result, err, _ := fetchFrom(t, doc, c.play, nil, c.req, &memory{})
+			if ClassOf(err) != c.class || result.Status != c.want || result.Validators != c.next || len(result.Attempts) != c.nTries {
+				t.Errorf("got %v, status %q, validators %+v, %d tries", err, result.Status, result.Validators, len(result.Attempts))
+			}
+		})
+	}
+}
+
+// TestTries counts requests and waits under a fake clock.
+func TestTries(t *testing.T) {
+	doc := document{"csv", csvBytes(20), complete.CSV(complete.CSVOptions{})}
+	start := time.Date(2026, 11, 24, 0, 0, 0, 0, time.UTC)
+	for _, c := range []struct {
+		name  string
+		head  string
+		lines []string
+		class Class
+		waits []time.Duration
+		tries int
+	}{
+		{"401 once", "401 No", nil, ClassStatus, nil, 1},
+		{"403 once", "403 No", nil, ClassStatus, nil, 1},
+		{"404 once", "404 No", nil, ClassStatus, nil, 1},
+		{"410 once", "410 No", nil, ClassStatus, nil, 1},
+		{"500 backs off", "500 No", nil, ClassStatus, []time.Duration{500 * time.Millisecond, time.Second, 2 * time.Second}, 4},
+		{"seconds", "503 No", []string{"Retry-After: 9"}, ClassStatus, []time.Duration{9 * time.Second, 9 * time.Second, 9 * time.Second}, 4},
+		{"a date", "429 No", []string{"Retry-After: Tue, 24 Nov 2026 00:00:20 GMT"}, ClassStatus, []time.Duration{20 * time.Second, time.Second, 2 * time.Second}, 4},
+		{"a date gone by", "503 No", []string{"Retry-After: Tue, 24 Nov 2020 00:00:20 GMT"}, ClassStatus, []time.Duration{500 * time.Millisecond, time.Second, 2 * time.Second}, 4},
+		{"negative", "503 No", []string{"Retry-After: -5"}, ClassStatus, []time.Duration{500 * time.Millisecond, time.Second, 2 * time.Second}, 4},
+		{"garbage", "503 No", []string{"Retry-After: 5 minutes"}, ClassStatus, []time.Duration{500 * time.Millisecond, time.Second, 2 * time.Second}, 4},
+		{"beyond any deadline", "503 No", []string{"Retry-After: 99999999999999999999"}, ClassGiveUp, nil, 1},
+		{"an hour", "503 No", []string{"Retry-After: 3600"}, ClassGiveUp, nil, 1},
+		{"a far date", "503 No", []string{"Retry-After: Tue, 24 Nov 2099 00:00:20 GMT"}, ClassGiveUp, nil, 1},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			clock := &fakeClock{now: start}
+			result, err, seen := fetchFrom(t, doc, func(w *wire) { w.answer(c.head, append(c.lines, "Content-Length: 0")...) },
+				func(o *Options) { o.Clock, o.Retries = clock, 3 }, Request{}, &memory{})
+			if ClassOf(err) != c.class || len(seen) != c.tries || len(result.Attempts) != c.tries {
+				t.Errorf("got %v after %d requests and %d tries", err, len(seen), len(result.Attempts))
+			}
+			if fmt.Sprint(clock.waits) != fmt.Sprint(c.waits) {
+				t.Errorf("waited %v, want %v", clock.waits, c.waits)
+			}
+		})
+	}
+}
+
+func TestGiveUpBeforeDeadline(t *testing.T) {
+	doc := document{"csv", csvBytes(20), complete.CSV(complete.CSVOptions{})}
+	_, err, seen := fetchFrom(t, doc, func(w *wire) { w.answer("503 No", "Retry-After: 60", "Content-Length: 0") },
+		func(o *Options) { o.Timeouts.Total = 30 * time.Second }, Request{}, &memory{})
+	var fault *Error
+	if !errors.As(err, &fault) || fault.Class != ClassGiveUp || fault.RetryAfter != time.Minute || len(seen) != 1 {
+		t.Errorf("got %v after %d requests", err, len(seen))
+	}
+}
+
+func TestLengthUnknown(t *testing.T) {
+	doc := document{"csv", csvBytes(20), complete.CSV(complete.CSVOptions{Delimiter: ';'})}
+	if _, err, _ := fetchFrom(t, doc, func(w *wire) { w.answer("200 OK"); w.send(w.doc) }, nil, Request{}, &memory{}); ClassOf(err) != ClassIncomplete {
+		t.Errorf("a CSV of unknown length was taken: %v", err)
+	}
+}
+
+func TestBreaker(t *testing.T) {
+	doc := document{"csv", csvBytes(20), complete.CSV(complete.CSVOptions{})}
+	clock := newFakeClock()
+	var healthy bool
+	server := serveRaw(t, doc.bytes, 0, func(w *wire) {
+		if healthy {
+			w.whole()
+			return
+		}
+		w.answer("500 No", "Content-Length: 0")
+	})
+	defer server.close()
+	options := Options{Allow: []HostPort{server.allow()}, Clock: clock, Retries: 1, Breaker: Breaker{Failures: 3, Cooldown: time.Hour}, Rand: func() float64 { return 0 }}
+	fetch := func(client *Client) error {
+		_, err := client.Fetch(context.Background(), Request{URL: server.url(), Source: "kemendesa", Check: doc.check}, &memory{})
+		return err
+	}
+	client, err := New(options)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer client.Close()
+	if err := fetch(client); ClassOf(err) != ClassStatus {
+		t.Fatal(err)
+	}
+	if err := fetch(client); ClassOf(err) != ClassBreaker {
+		t.Fatalf("after three failures: %v", err)
+	}
+	options.Breakers = client.Breakers()
+	next, err := New(options) // the next run of the pipeline
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer next.Close()
+	if err := fetch(next); ClassOf(err) != ClassBreaker || len(server.seen()) != 3 {
+		t.Fatalf("the next run forgot the breaker: %v, %d requests", err, len(server.seen()))
+	}
+	_ = clock.Wait(context.Background(), 2*time.Hour)
+	if err := fetch(next); ClassOf(err) != ClassBreaker || len(server.seen()) != 4 {
+		t.Fatalf("one trial after the cool-down: %v, %d requests", err, len(server.seen()))
+	}
+	_ = clock.Wait(context.Background(), 2*time.Hour)
+	healthy = true
+	if err := fetch(next); err != nil || len(next.Breakers()) != 0 {
+		t.Fatalf("recovery: %v, %v", err, next.Breakers())
+	}
+}
+
+func TestRateAndHold(t *testing.T) {
+	clock := newFakeClock()
+	client := newClient(t, func(o *Options) { o.Clock, o.RatePerHost = clock, 2 })
+	for range 5 {
+		leave, err := client.enter(context.Background(), "a:443")
+		if err != nil {
+			t.Fatal(err)
+		}
+		leave()
+	}
+	if got := len(clock.waits); got != 4 {
+		t.Errorf("waited %d times (%v), want 4 for five requests", got, clock.waits)
+	}
+	client.hold("b:443", time.Minute)
+	clock.waits = nil
+	leave, err := client.enter(context.Background(), "b:443")
+	if err != nil {
+		t.Fatal(err)
+	}
+	leave()
+	if len(clock.waits) != 1 || clock.waits[0] != time.Minute {
+		t.Errorf("waited %v at a host that asked for a minute", clock.waits)
+	}
+}
+
+// slowSink fails its n-th write.
+type slowSink struct {
+	memory
+	after int
+}
+
+func (s *slowSink) WriteAt(p []byte, at int64) (int, error) {
+	if s.after--; s.after < 0 {
+		return 0, errors.New("no space left on device")
+	}
+	return s.memory.WriteAt(p, at)
+}
+
+func TestSinkFails(t *testing.T) {
+	doc := documents(t)[0]
+	result, err, _ := fetchFrom(t, doc, func(w *wire) { w.whole() }, nil, Request{}, &slowSink{})
+	if ClassOf(err) != ClassSink || len(result.Attempts) != 1 {
+		t.Errorf("got %v after %d tries", err, len(result.Attempts))
+	}
+}
+
+func TestCanceled(t *testing.T) {
+	doc := documents(t)[2]
+	ctx, cancel := context.WithCancel(context.Background())
+	server := serveRaw(t, doc.bytes, 0, func(w *wire) { cancel(); w.hang() })
+	defer server.close()
+	client := newClient(t, func(o *Options) { o.Allow = []HostPort{server.allow()} })
+	_, err := client.Fetch(ctx, Request{URL: server.url(), Check: doc.check}, &memory{})
+	if ClassOf(err) != ClassCanceled || !errors.Is(err, context.Canceled) || len(client.Breakers()) != 0 {
+		t.Errorf("got %v, breakers %v", err, client.Breakers())
+	}
+}
+
+// TestSlowBodies runs on the bubble's own time, over pipes: an hour of trickling takes no time.
+func TestSlowBodies(t *testing.T) {
+	doc := csvBytes(2000)
+	for _, c := range []struct {
+		name  string
+		piece int
+		every time.Duration
+		class Class
+		after time.Duration // longest time that the fetch may take
+	}{
+		{"one byte a second", 1, time.Second, ClassTimeout, 32 * time.Second},
+		{"just under the least speed", 1000, time.Second, ClassTimeout, 62 * time.Second},
+		{"slow but fast enough", 1100, time.Second, "", 2 * time.Minute},
+		{"bursts with pauses", 40_000, 29 * time.Second, "", 2 * time.Minute},
+		{"pauses too long", 40_000, 31 * time.Second, ClassTimeout, 62 * time.Second},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				client, err := New(Options{Retries: -1, Allow: []HostPort{{Host: "pipe.test", Port: 80, Insecure: true}}})
+				if err != nil {
+					t.Fatal(err)
+				}
+				var server sync.WaitGroup
+				client.transport.DialContext = func(context.Context, string, string) (net.Conn, error) {
+					here, there := net.Pipe()
+					server.Go(func() { trickle(there, doc, c.piece, c.every) })
+					return here, nil
+				}
+				start := time.Now()
+				_, err = client.Fetch(context.Background(), Request{URL: "http://pipe.test/x", Check: complete.CSV(complete.CSVOptions{})}, &memory{})
+				if took := time.Since(start); ClassOf(err) != c.class || took > c.after {
+					t.Errorf("got %v after %s", err, took)
+				}
+				client.Close()
+				server.Wait()
+			})
+		})
+	}
+}
+
+func trickle(conn net.Conn, doc []byte, piece int, every time.Duration) {
+	defer conn.Close()
+	go func() { // a pipe blocks its writer until somebody reads
+		buffer := make([]byte, 4096)
+		for {
+			if _, err := conn.Read(buffer); err != nil {
+				return
+			}
+		}
+	}()
+	if _, err := fmt.Fprintf(conn, "HTTP/1.1 200 OK\r\nConnection: close\r\n%s\r\n\r\n", length(len(doc))); err != nil {
+		return
+	}
+	for len(doc) > 0 {
+		n := min(piece, len(doc))
+		if _, err := conn.Write(doc[:n]); err != nil {
+			return
+		}
+		doc = doc[n:]
+		time.Sleep(every)
+	}
+}
