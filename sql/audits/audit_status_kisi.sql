@@ -16,6 +16,6 @@ SELECT
 FROM fct_indeks f
 JOIN dim_status a ON a.urutan = f.status_terbit
 JOIN dim_status b ON b.urutan = f.status_hitung
-JOIN dim_wilayah d ON d.kode = f.kode_desa
-  AND f.tahun BETWEEN coalesce(d.berlaku_dari, 0) AND coalesce(d.berlaku_sampai, 9999)
+LEFT JOIN dim_wilayah d ON d.kode = f.kode_desa
+  AND f.tahun BETWEEN d.cari_dari AND d.cari_sampai
 WHERE f.id_metodologi = 1 AND f.status_terbit <> f.status_hitung

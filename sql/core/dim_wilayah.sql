@@ -14,6 +14,8 @@
 --   kode_kecamatan BIGINT: Kecamatan, null above it
 --   berlaku_dari SMALLINT: First year of validity, null when open
 --   berlaku_sampai SMALLINT: Last year of validity, null when open
+--   cari_dari SMALLINT: First year in which a release that writes this code means this row
+--   cari_sampai SMALLINT: Last such year; join facts on kode and tahun BETWEEN cari_dari AND cari_sampai
 --   kode_pendahulu BIGINT: Code before
 --   kode_penerus BIGINT: Code after
 --   kode_terkini BIGINT: Stable identity: last successor by one-to-one changes
@@ -38,9 +40,11 @@ WITH induk AS (
     max(CAST((kode_pendahulu - kode_pendahulu % 10000) / 10000 AS BIGINT)) AS dari_dua
   FROM desa GROUP BY kode_kec
 ), semua AS (
-  SELECT i.kode, i.nama, i.sumber, i.digit,
+  SELECT i.kode, coalesce(v.nama, i.nama) AS nama, i.sumber, i.digit,
     coalesce(v.mulai, c.mulai, 0) AS mulai,
     coalesce(v.selesai, c.selesai, 9999) AS selesai,
+    coalesce(v.cari_dari, 0) AS cari_dari,
+    coalesce(v.cari_sampai, 9999) AS cari_sampai,
     CASE WHEN v.kode IS NOT NULL THEN v.kode_pendahulu
       WHEN c.mulai > 0 AND c.dari_satu = c.dari_dua THEN c.dari_satu END AS kode_pendahulu,
     v.kode_penerus,
@@ -71,6 +75,8 @@ SELECT
   CAST(CASE t.digit WHEN 10 THEN (t.kode - t.kode % 10000) / 10000 WHEN 6 THEN t.kode END AS BIGINT) AS kode_kecamatan,
   CAST(nullif(t.mulai, 0) AS SMALLINT) AS berlaku_dari,
   CAST(nullif(t.selesai, 9999) AS SMALLINT) AS berlaku_sampai,
+  CAST(t.cari_dari AS SMALLINT) AS cari_dari,
+  CAST(t.cari_sampai AS SMALLINT) AS cari_sampai,
   CAST(t.kode_pendahulu AS BIGINT) AS kode_pendahulu,
   CAST(t.kode_penerus AS BIGINT) AS kode_penerus,
   CAST(t.kode_terkini AS BIGINT) AS kode_terkini,
@@ -82,5 +88,6 @@ LEFT JOIN stg_padanan p ON p.kode = t.kode
 LEFT JOIN stg_padanan q ON q.kode = t.kode_pendahulu AND t.digit = 10
 UNION ALL
 SELECT CAST(0 AS BIGINT), '0', 'Indonesia', 'nasional', CAST(NULL AS BIGINT), CAST(NULL AS BIGINT), CAST(NULL AS BIGINT),
-  CAST(NULL AS BIGINT), CAST(NULL AS SMALLINT), CAST(NULL AS SMALLINT), CAST(NULL AS BIGINT), CAST(NULL AS BIGINT),
+  CAST(NULL AS BIGINT), CAST(NULL AS SMALLINT), CAST(NULL AS SMALLINT), CAST(0 AS SMALLINT), CAST(9999 AS SMALLINT),
+  CAST(NULL AS BIGINT), CAST(NULL AS BIGINT),
   CAST(0 AS BIGINT), CAST(NULL AS BIGINT), CAST(NULL AS VARCHAR(1)), 'daftar kode'

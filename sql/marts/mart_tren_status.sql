@@ -26,45 +26,45 @@ WITH per_rilis AS (
   GROUP BY CAST((kode_desa - kode_desa % 10000) / 10000 AS BIGINT), tahun, status, id_metodologi, id_rilis
 ), kecamatan AS (
   -- Counted once per kecamatan; every level above adds these rows up.
-  SELECT p.kode, p.tahun, p.status, p.id_metodologi, sum(p.n) AS n, min(r.sifat) AS sifat_a, max(r.sifat) AS sifat_z
+  SELECT p.kode, p.tahun, p.status, p.id_metodologi, CAST(sum(p.n) AS BIGINT) AS n, min(r.sifat) AS sifat_a, max(r.sifat) AS sifat_z
   FROM per_rilis p JOIN dim_rilis r ON r.id_rilis = p.id_rilis
   GROUP BY p.kode, p.tahun, p.status, p.id_metodologi
 ), kabupaten AS (
   SELECT CAST((kode - kode % 100) / 100 AS BIGINT) AS kode, tahun, status, id_metodologi,
-    sum(n) AS n, min(sifat_a) AS sifat_a, max(sifat_z) AS sifat_z
+    CAST(sum(n) AS BIGINT) AS n, min(sifat_a) AS sifat_a, max(sifat_z) AS sifat_z
   FROM kecamatan GROUP BY CAST((kode - kode % 100) / 100 AS BIGINT), tahun, status, id_metodologi
 ), provinsi AS (
   SELECT CAST((kode - kode % 100) / 100 AS BIGINT) AS kode, tahun, status, id_metodologi,
-    sum(n) AS n, min(sifat_a) AS sifat_a, max(sifat_z) AS sifat_z
+    CAST(sum(n) AS BIGINT) AS n, min(sifat_a) AS sifat_a, max(sifat_z) AS sifat_z
   FROM kabupaten GROUP BY CAST((kode - kode % 100) / 100 AS BIGINT), tahun, status, id_metodologi
 ), hitung AS (
   SELECT kode, tahun, status, id_metodologi, n, sifat_a, sifat_z FROM kecamatan
   UNION ALL SELECT kode, tahun, status, id_metodologi, n, sifat_a, sifat_z FROM kabupaten
   UNION ALL SELECT kode, tahun, status, id_metodologi, n, sifat_a, sifat_z FROM provinsi
-  UNION ALL SELECT CAST(0 AS BIGINT), tahun, status, id_metodologi, sum(n), min(sifat_a), max(sifat_z)
+  UNION ALL SELECT CAST(0 AS BIGINT), tahun, status, id_metodologi, CAST(sum(n) AS BIGINT), min(sifat_a), max(sifat_z)
     FROM provinsi GROUP BY tahun, status, id_metodologi
 ), wilayah AS (
   SELECT kode, tahun, id_metodologi, sum(n) AS jumlah_desa, min(sifat_a) AS sifat_a, max(sifat_z) AS sifat_z
   FROM hitung GROUP BY kode, tahun, id_metodologi
-), lengkap AS (
-  SELECT w.kode, w.tahun, w.id_metodologi, w.jumlah_desa, w.sifat_a, w.sifat_z,
-    s.urutan, s.status, coalesce(h.n, 0) AS jumlah
+), sebelum AS (
+  SELECT w.*, lag(w.tahun) OVER (PARTITION BY w.kode, w.id_metodologi ORDER BY w.tahun NULLS LAST) AS tahun_sebelum
   FROM wilayah w
-  CROSS JOIN dim_status s
-  LEFT JOIN hitung h ON h.kode = w.kode AND h.tahun = w.tahun AND h.id_metodologi = w.id_metodologi AND h.status = s.urutan
 )
 SELECT
   d.kode_wilayah,
   d.nama AS nama_wilayah,
   d.tingkat,
-  CAST(l.tahun AS SMALLINT) AS tahun,
-  l.status,
-  CAST(l.jumlah AS BIGINT) AS jumlah,
-  CAST(l.jumlah - lag(l.jumlah) OVER (PARTITION BY l.kode, l.id_metodologi, l.urutan ORDER BY l.tahun NULLS LAST) AS BIGINT) AS perubahan,
+  CAST(w.tahun AS SMALLINT) AS tahun,
+  s.status,
+  CAST(coalesce(h.n, 0) AS BIGINT) AS jumlah,
+  CAST(CASE WHEN w.tahun_sebelum IS NOT NULL THEN coalesce(h.n, 0) - coalesce(p.n, 0) END AS BIGINT) AS perubahan,
   m.metodologi,
-  CAST(l.urutan AS SMALLINT) AS urutan_status,
-  CAST(l.jumlah_desa AS BIGINT) AS jumlah_desa,
-  CASE WHEN l.sifat_a = l.sifat_z THEN l.sifat_a ELSE 'campuran' END AS sifat
-FROM lengkap l
-JOIN dim_wilayah d ON d.kode = l.kode AND d.tingkat IN ('nasional', 'provinsi', 'kabupaten', 'kecamatan')
-JOIN dim_metodologi m ON m.id_metodologi = l.id_metodologi
+  CAST(s.urutan AS SMALLINT) AS urutan_status,
+  CAST(w.jumlah_desa AS BIGINT) AS jumlah_desa,
+  CASE WHEN w.sifat_a = w.sifat_z THEN w.sifat_a ELSE 'campuran' END AS sifat
+FROM sebelum w
+CROSS JOIN dim_status s
+LEFT JOIN hitung h ON h.kode = w.kode AND h.tahun = w.tahun AND h.id_metodologi = w.id_metodologi AND h.status = s.urutan
+LEFT JOIN hitung p ON p.kode = w.kode AND p.tahun = w.tahun_sebelum AND p.id_metodologi = w.id_metodologi AND p.status = s.urutan
+JOIN dim_wilayah d ON d.kode = w.kode AND d.tingkat IN ('nasional', 'provinsi', 'kabupaten', 'kecamatan')
+JOIN dim_metodologi m ON m.id_metodologi = w.id_metodologi

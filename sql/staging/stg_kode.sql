@@ -1,7 +1,7 @@
 -- purpose: Every area code that occurs in the code list, the change list or an index release, with the best name for it.
 -- grain: kode
 -- key: kode
--- inputs: tahap_wilayah, tahap_indeks, stg_kode_berubah
+-- inputs: tahap_wilayah, tahap_indeks, stg_kode_berubah, stg_rilis
 -- materialized: table
 -- columns:
 --   kode BIGINT: Area code, 2, 4, 6 or 10 digits
@@ -16,19 +16,26 @@ WITH daftar AS (
     UNION ALL SELECT kode_baru, nama_baru, tahun_mulai FROM stg_kode_berubah)
   WHERE kode NOT IN (SELECT kode FROM daftar)
   GROUP BY kode
+), desa AS (
+  -- One pass over the releases, by far the larger table: the latest names that stand beside a code.
+  SELECT kode_desa AS kode,
+    max_by(nama_desa, urut) AS nama_desa, max_by(nama_kec, urut) AS nama_kec,
+    max_by(nama_kab, urut) AS nama_kab, max_by(nama_prov, urut) AS nama_prov
+  FROM (
+    SELECT t.kode_desa, t.nama_desa, t.nama_kec, t.nama_kab, t.nama_prov, t.tahun * 100000 - r.urutan AS urut
+    FROM tahap_indeks t
+    JOIN (SELECT DISTINCT rilis_id, urutan FROM stg_rilis) r ON r.rilis_id = t._rilis_id)
+  GROUP BY kode_desa
 ), ejaan AS (
-  -- Only codes that the lists lack are looked up in the releases, which are by far the larger table.
-  SELECT kode, nama, tahun, _rilis_id FROM (
-    SELECT kode_desa AS kode, nama_desa AS nama, tahun, _rilis_id FROM tahap_indeks
-    UNION ALL SELECT kode_desa // 10000, nama_kec, tahun, _rilis_id FROM tahap_indeks
-    UNION ALL SELECT kode_desa // 1000000, nama_kab, tahun, _rilis_id FROM tahap_indeks
-    UNION ALL SELECT kode_desa // 100000000, nama_prov, tahun, _rilis_id FROM tahap_indeks)
-  WHERE kode NOT IN (SELECT kode FROM daftar) AND kode NOT IN (SELECT kode FROM perubahan)
+  SELECT kode, nama_desa AS nama FROM desa
+  UNION ALL SELECT kode // 10000, nama_kec FROM desa
+  UNION ALL SELECT kode // 1000000, nama_kab FROM desa
+  UNION ALL SELECT kode // 100000000, nama_prov FROM desa
 ), rilis AS (
-  -- The spelling of the latest year; within it the one that most rows use.
-  SELECT kode, nama FROM (
-    SELECT kode, nama, tahun, count(*) AS n FROM ejaan GROUP BY kode, nama, tahun)
-  QUALIFY row_number() OVER (PARTITION BY kode ORDER BY nama IS NULL, tahun DESC, n DESC, nama) = 1
+  -- Where villages spell the area above them differently, the spelling of most.
+  SELECT kode, nama FROM (SELECT kode, nama, count(*) AS n FROM ejaan GROUP BY kode, nama)
+  WHERE kode NOT IN (SELECT kode FROM daftar) AND kode NOT IN (SELECT kode FROM perubahan)
+  QUALIFY row_number() OVER (PARTITION BY kode ORDER BY nama IS NULL, n DESC, nama) = 1
 ), induk AS (
   -- A village known only from the change list still needs the areas above it.
   SELECT DISTINCT unnest([kode // 10000, kode // 1000000, kode // 100000000]) AS kode FROM perubahan

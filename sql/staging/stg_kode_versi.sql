@@ -12,26 +12,28 @@
 --   kode_pendahulu BIGINT: Code before
 --   kode_penerus BIGINT: Code after
 --   kode_terkini BIGINT: Stable identity of the village: its last code
+--   nama VARCHAR: Name from the change list, only where the code has several versions
 WITH awal AS (
-  SELECT kode_baru AS kode, tahun_mulai, min(kode_lama) AS kode_pendahulu
+  SELECT kode_baru AS kode, tahun_mulai, min(kode_lama) AS kode_pendahulu, max(nama_baru) AS nama
   FROM stg_kode_berubah WHERE satu_satu OR jenis = 'pecah'
   GROUP BY kode_baru, tahun_mulai
 ), akhir AS (
   -- A split leaves the old code in use; a move, a renumbering and a merger end it.
-  SELECT kode_lama AS kode, tahun_mulai, min(kode_baru) AS kode_penerus, max(kode_terkini) AS kode_terkini
+  SELECT kode_lama AS kode, tahun_mulai, min(kode_baru) AS kode_penerus, max(kode_terkini) AS kode_terkini, max(nama_lama) AS nama
   FROM stg_kode_berubah WHERE satu_satu OR jenis = 'gabung'
   GROUP BY kode_lama, tahun_mulai
 ), versi AS (
-  SELECT kode, tahun_mulai AS mulai, kode_pendahulu FROM awal
+  SELECT kode, tahun_mulai AS mulai, kode_pendahulu, nama FROM awal
   UNION ALL
-  SELECT k.kode, 0, NULL
+  SELECT k.kode, 0, NULL, NULL
   FROM stg_kode k
   LEFT JOIN (SELECT kode, min(tahun_mulai) AS t FROM awal GROUP BY kode) a ON a.kode = k.kode
   LEFT JOIN (SELECT kode, min(tahun_mulai) AS t FROM akhir GROUP BY kode) z ON z.kode = k.kode
   WHERE k.kode >= 1000000000 AND (a.t IS NULL OR z.t <= a.t)
 ), berikut AS (
   SELECT v.*, lead(v.mulai) OVER (PARTITION BY v.kode ORDER BY v.mulai) AS mulai_berikut,
-    row_number() OVER (PARTITION BY v.kode ORDER BY v.mulai) AS ke
+    row_number() OVER (PARTITION BY v.kode ORDER BY v.mulai) AS ke,
+    count(*) OVER (PARTITION BY v.kode) AS banyak
   FROM versi v
 ), selesai AS (
   SELECT b.kode, b.mulai, min(z.tahun_mulai) AS tahun
@@ -46,7 +48,8 @@ SELECT
   CAST(coalesce(b.mulai_berikut, 10000) - 1 AS INTEGER) AS cari_sampai,
   CAST(b.kode_pendahulu AS BIGINT) AS kode_pendahulu,
   CAST(z.kode_penerus AS BIGINT) AS kode_penerus,
-  CAST(coalesce(z.kode_terkini, b.kode) AS BIGINT) AS kode_terkini
+  CAST(coalesce(z.kode_terkini, b.kode) AS BIGINT) AS kode_terkini,
+  CASE WHEN b.banyak > 1 THEN coalesce(z.nama, b.nama) END AS nama
 FROM berikut b
 LEFT JOIN selesai s ON s.kode = b.kode AND s.mulai = b.mulai
 LEFT JOIN akhir z ON z.kode = b.kode AND z.tahun_mulai = s.tahun

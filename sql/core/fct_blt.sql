@@ -1,0 +1,41 @@
+-- purpose: BLT Dana Desa cash transfers per village and year.
+-- grain: kode_desa, tahun
+-- key: kode_desa, tahun
+-- inputs: tahap_blt, stg_rilis, stg_sumber, stg_kode_versi
+-- materialized: table
+-- columns:
+--   kode_desa BIGINT: Village code as the release writes it
+--   tahun SMALLINT: Budget year
+--   id_desa BIGINT: Stable identity, dim_wilayah.kode_terkini
+--   keluarga_penerima INTEGER: Families that received
+--   anggaran DECIMAL(18,2): Budget, rupiah
+--   realisasi DECIMAL(18,2): Paid out, rupiah
+--   tanggal_salur DATE: First payment
+--   id_rilis INTEGER: Release
+--   id_sumber INTEGER: Part file
+--   baris INTEGER: Row in the part
+--   tanda VARCHAR: Warning rules that hit the row, joined by ;
+WITH urut AS (
+  -- Where releases state the same key, the one with the better rank stays.
+  SELECT t.*, r.id_rilis, row_number() OVER (
+    PARTITION BY t.kode_desa, t.tahun
+    ORDER BY r.urutan, t._rilis_id, t._bagian, t._baris) AS ke
+  FROM tahap_blt t
+  JOIN (SELECT DISTINCT rilis_id, id_rilis, urutan FROM stg_rilis WHERE tabel = 'blt' AND aktif) r ON r.rilis_id = t._rilis_id
+)
+SELECT
+  CAST(t.kode_desa AS BIGINT) AS kode_desa,
+  CAST(t.tahun AS SMALLINT) AS tahun,
+  CAST(coalesce(v.kode_terkini, t.kode_desa) AS BIGINT) AS id_desa,
+  CAST(t.keluarga_penerima AS INTEGER) AS keluarga_penerima,
+  CAST(t.anggaran AS DECIMAL(18,2)) AS anggaran,
+  CAST(t.realisasi AS DECIMAL(18,2)) AS realisasi,
+  CAST(t.tanggal_salur AS DATE) AS tanggal_salur,
+  CAST(t.id_rilis AS INTEGER) AS id_rilis,
+  CAST(u.id_sumber AS INTEGER) AS id_sumber,
+  CAST(t._baris AS INTEGER) AS baris,
+  t._tanda AS tanda
+FROM urut t
+JOIN stg_sumber u ON u.rilis_id = t._rilis_id AND u.bagian = t._bagian
+LEFT JOIN stg_kode_versi v ON v.kode = t.kode_desa AND t.tahun BETWEEN v.cari_dari AND v.cari_sampai
+WHERE t.ke = 1
