@@ -40,6 +40,9 @@ type Limits struct {
 	Held int
 }
 
+// DefaultLimits gives the limits that zero values stand for.
+func DefaultLimits() Limits { return Limits{}.orDefaults() }
+
 func (l Limits) orDefaults() Limits {
 	set := func(value *int, standard int) {
 		if *value <= 0 {
