@@ -77,7 +77,7 @@ type File interface {
 // checkName refuses names that no room of Lumbung ever makes.
 func checkName(op, name string) error {
 	if !fs.ValidPath(name) || strings.ContainsRune(name, 0) {
-		return &fs.PathError{Op: op, Path: name, Err: fmt.Errorf("%w: names are relative, without . and ..", fs.ErrInvalid)}
+		return &fs.PathError{Op: op, Path: name, Err: fmt.Errorf("%w: names are relative, without dot elements", fs.ErrInvalid)}
 	}
 	return nil
 }
