@@ -9,8 +9,11 @@ import (
 // (16 h) and the largest gap (24 h), rounded up.
 const reach = 48 * 60 * 60
 
-// forever stands for the open ends of a zone's history; half of the range, so
-// that an offset can be added to it.
+// cautious divides every time of day at which rules for the future change clocks.
+const cautious = 15 * 60
+
+// forever stands for the open end of a zone; half of the range, so that an
+// offset can be added to it.
 const forever = math.MaxInt64 / 2
 
 // span is a stretch of time with one offset from UTC, all in seconds. Local
@@ -41,8 +44,13 @@ func (w *walls) cover(day int64) {
 	if len(w.spans) == 0 {
 		w.spans = append(w.spans, spanAt(w.zone, from))
 	}
-	for last := w.spans[len(w.spans)-1]; last.end < to; last = w.spans[len(w.spans)-1] {
-		w.spans = append(w.spans, spanAt(w.zone, last.end))
+	for last := &w.spans[len(w.spans)-1]; last.end < to; last = &w.spans[len(w.spans)-1] {
+		next := spanAt(w.zone, last.end)
+		if next.offset == last.offset {
+			last.end = next.end // a change of name only, or a cautious step
+			continue
+		}
+		w.spans = append(w.spans, next)
 	}
 }
 
@@ -90,16 +98,21 @@ func (w *walls) gap(wall int64) (before, after moment) {
 	return moment{wall, wall}, moment{wall, wall}
 }
 
+// spanAt returns the span from an instant on. Its true beginning may lie
+// earlier, further than reach before the date that asks for it.
+//
+// ZoneBounds (Go 1.26) forgets the leap day where it computes from a zone's rule
+// for the far future, after 2037: on the last day of such a year the end that it
+// gives is past. The zone is then taken in steps in which no clock changes.
 func spanAt(zone *time.Location, unix int64) span {
 	t := time.Unix(unix, 0).In(zone)
 	_, offset := t.Zone()
-	s := span{start: -forever, end: forever, offset: int64(offset)}
-	start, end := t.ZoneBounds()
-	if !start.IsZero() {
-		s.start = start.Unix()
-	}
-	if !end.IsZero() {
+	s := span{start: unix, end: forever, offset: int64(offset)}
+	if _, end := t.ZoneBounds(); !end.IsZero() {
 		s.end = end.Unix()
+	}
+	if s.end <= unix {
+		s.end = floor(unix, cautious) + cautious
 	}
 	return s
 }
