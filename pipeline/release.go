@@ -9,7 +9,6 @@ import (
 	"io"
 	"os"
 	"sort"
-	"strings"
 	"time"
 
 	"lumbung/extract/files"
@@ -143,7 +142,7 @@ func (r *run) source(ctx context.Context, s *config.Source, progress func(int64)
 // lastGood finds the releases of a source that were good before; err says why
 // the newest are not to be had, nil when the source was not asked.
 func (r *run) lastGood(ctx context.Context, s *config.Source, spec *config.Release, cause error) ([]*release, error) {
-	known, err := r.p.Ledger.GoodReleases(ctx, s.Name)
+	known, err := r.p.Ledger.GoodRevisions(ctx, s.Name)
 	if err != nil {
 		return nil, err
 	}
@@ -157,9 +156,9 @@ func (r *run) lastGood(ctx context.Context, s *config.Source, spec *config.Relea
 			if !sp.Covers(k.Period) {
 				continue
 			}
-			out = append(out, &release{source: s, spec: sp, period: k.Period, rev: k.Revision,
-				id: fmt.Sprintf("%s@%d", label(s.Name, k.Period), k.Revision), parts: k.Parts, hash: k.Hash,
-				fetched: k.FirstSeen, stale: cause != nil, err: cause})
+			rel := &release{source: s, spec: sp, stale: cause != nil, err: cause}
+			rel.setRevision(k)
+			out = append(out, rel)
 		}
 	}
 	return out, nil
@@ -178,25 +177,39 @@ func (r *run) land(ctx context.Context, s *config.Source, f found, progress func
 		}
 		progress(obj.Bytes)
 		rel.parts = append(rel.parts, ledger.Part{Name: part.Name, SHA256: obj.SHA256, Bytes: obj.Bytes})
-		if err := r.p.Ledger.RecordObject(ctx, ledger.Object{SHA256: obj.SHA256, Bytes: obj.Bytes, Source: s.Name, Name: part.Name}); err != nil {
+		if err := r.p.Ledger.RecordObject(ctx, ledger.Object{SHA256: obj.SHA256, Bytes: obj.Bytes, Source: s.Name, URL: part.Name}); err != nil {
 			return nil, err
 		}
 		crash.Hit(ctx, crash.LandingRecorded)
 	}
 	rel.hash = partsHash(rel.parts)
-	return rel, r.number(ctx, rel)
+	return r.number(ctx, rel)
 }
 
-// number gives a release its revision: known bytes keep theirs, new bytes get the next.
-func (r *run) number(ctx context.Context, rel *release) error {
-	seen, err := r.p.Ledger.SeeRelease(ctx, ledger.Seen{Source: rel.source.Name, Period: rel.period, Hash: rel.hash,
-		Parts: rel.parts, Contracts: strings.Join(rel.spec.Contracts, ",")})
+// number gives a release its revision: known bytes keep theirs, new bytes get
+// the next. Older content that comes back takes nothing away: the newest good
+// revision stays in use, and the source is stale.
+func (r *run) number(ctx context.Context, rel *release) (*release, error) {
+	rev, fresh, latest, err := r.p.Ledger.SeeRevision(ctx, rel.source.Name, rel.period, rel.hash, rel.parts)
 	if err != nil {
-		return err
+		return nil, err
 	}
-	rel.rev, rel.changed, rel.fetched = seen.Revision, seen.New, seen.FirstSeen
-	rel.id = fmt.Sprintf("%s@%d", label(rel.source.Name, rel.period), rel.rev)
-	return nil
+	rel.setRevision(rev)
+	rel.changed = fresh
+	if rev.Number == latest {
+		return rel, nil
+	}
+	newer, err := r.fallBack(ctx, rel, fmt.Errorf("%s shows the content of revision %d again; revision %d is newer and stays in use",
+		label(rel.source.Name, rel.period), rev.Number, latest))
+	if err != nil || newer.rev <= rev.Number {
+		return rel, err // what is newer was never good
+	}
+	return newer, nil
+}
+
+func (rel *release) setRevision(rev ledger.Revision) {
+	rel.period, rel.rev, rel.parts, rel.hash, rel.fetched = rev.Period, rev.Number, rev.Parts, rev.Hash, rev.FirstSeen
+	rel.id = fmt.Sprintf("%s@%d", label(rel.source.Name, rev.Period), rev.Number)
 }
 
 func (r *run) landPart(ctx context.Context, s *config.Source, part files.Part) (landing.Object, error) {
@@ -214,15 +227,15 @@ func (r *run) landPart(ctx context.Context, s *config.Source, part files.Part) (
 
 // fallBack uses the last good release in place of one that failed.
 func (r *run) fallBack(ctx context.Context, rel *release, cause error) (*release, error) {
-	known, err := r.p.Ledger.GoodReleases(ctx, rel.source.Name)
+	known, err := r.p.Ledger.GoodRevisions(ctx, rel.source.Name)
 	if err != nil {
 		return nil, errors.Join(cause, err)
 	}
 	out := &release{source: rel.source, spec: rel.spec, period: rel.period, err: cause}
 	for _, k := range known {
 		if k.Period == rel.period && k.Hash != rel.hash {
-			out.rev, out.parts, out.hash, out.fetched, out.stale = k.Revision, k.Parts, k.Hash, k.FirstSeen, true
-			out.id = fmt.Sprintf("%s@%d", label(rel.source.Name, k.Period), k.Revision)
+			out.setRevision(k)
+			out.stale = true
 		}
 	}
 	return out, nil

@@ -65,10 +65,21 @@ func (s *steps) do(ctx context.Context, name, subject, unit string, total int64,
 	s.mu.Unlock()
 	s.report.End(st)
 	// The ledger gets the step even when the run was told to stop.
-	if err := s.led.FinishStep(context.WithoutCancel(ctx), id, ledger.StepResult{
-		State: st.State, Rows: st.Rows, Bytes: st.Bytes, Error: st.Error,
+	if err := s.led.FinishStep(context.WithoutCancel(ctx), id, ledger.StepEnd{
+		State: ledgerState(st.State), Rows: st.Rows, Bytes: st.Bytes, Duration: time.Since(start), Error: st.Error,
 	}); err != nil && werr == nil {
 		return err
 	}
 	return werr
+}
+
+// ledgerState is a step's state in the ledger's words.
+func ledgerState(state string) ledger.State {
+	switch state {
+	case "ok":
+		return ledger.StepOK
+	case "cached", "skipped":
+		return ledger.StepSkipped
+	}
+	return ledger.StepFailed
 }

@@ -6,7 +6,7 @@ import (
 
 	"github.com/apache/arrow/go/v17/arrow"
 	"github.com/apache/arrow/go/v17/arrow/memory"
-	"github.com/apache/arrow/go/v17/parquet/file"
+	pqfile "github.com/apache/arrow/go/v17/parquet/file"
 	"github.com/apache/arrow/go/v17/parquet/pqarrow"
 )
 
@@ -20,7 +20,7 @@ func (s *Store) Each(ctx context.Context, u *Unit, mem memory.Allocator, visit f
 	if err != nil {
 		return err
 	}
-	pf, err := file.OpenParquetFile(path, false)
+	pf, err := pqfile.OpenParquetFile(path, false)
 	if err != nil {
 		return fmt.Errorf("%s: %w", path, err)
 	}

@@ -1,0 +1,109 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"lumbung/answer"
+	"lumbung/internal/disk"
+	"lumbung/pipeline"
+	"lumbung/pipeline/config"
+)
+
+// app is what every command needs: the global flags and where to write.
+type app struct {
+	out, err io.Writer
+	project  string
+	json     bool
+	quiet    bool
+	asOf     string
+}
+
+// execute runs one command line and returns the exit code.
+func execute(ctx context.Context, args []string, out, errw io.Writer) int {
+	a := &app{out: out, err: errw}
+	root := a.root()
+	root.SetArgs(args)
+	root.SetOut(out)
+	root.SetErr(errw)
+	err := root.ExecuteContext(ctx)
+	if err == nil {
+		return exitOK
+	}
+	var e *exitError
+	if !errors.As(err, &e) || e.err != nil {
+		fmt.Fprintf(errw, "lumbung: %v\n", err)
+	}
+	if errors.Is(err, disk.ErrBusy) {
+		return exitLocked
+	}
+	return exitCode(err)
+}
+
+func (a *app) root() *cobra.Command {
+	root := &cobra.Command{
+		Use:           "lumbung",
+		Short:         "Load village-index releases into a warehouse; every number leads back to its spreadsheet cell",
+		Version:       pipeline.Tool,
+		SilenceUsage:  true,
+		SilenceErrors: true,
+		Args:          cobra.NoArgs,
+		RunE:          func(c *cobra.Command, _ []string) error { return c.Help() },
+	}
+	root.SetVersionTemplate("{{.Version}}\n")
+	root.SetFlagErrorFunc(func(c *cobra.Command, err error) error {
+		return usage("%w; see `%s --help`", err, c.CommandPath())
+	})
+	f := root.PersistentFlags()
+	f.StringVar(&a.project, "project", ".", "the project's `directory`")
+	f.BoolVar(&a.json, "json", false, "answer in JSON")
+	f.BoolVar(&a.quiet, "quiet", false, "no progress")
+	f.StringVar(&a.asOf, "as-of", "", "read this `snapshot` (an id, its beginning, or a time) instead of the current one")
+	root.AddCommand(a.initCmd(), a.planCmd(), a.runCmd(), a.statusCmd(), a.runsCmd(), a.trendCmd(), a.queryCmd(), a.verifyCmd(), a.contractCmd())
+	return root
+}
+
+// args makes a wrong number of arguments a usage error.
+func args(check cobra.PositionalArgs) cobra.PositionalArgs {
+	return func(c *cobra.Command, given []string) error {
+		if err := check(c, given); err != nil {
+			return usage("%w; see `%s --help`", err, c.CommandPath())
+		}
+		return nil
+	}
+}
+
+// open opens the project for a command that may write.
+func (a *app) open(ctx context.Context) (*pipeline.Project, error) {
+	return pipeline.Open(ctx, a.project, time.Now)
+}
+
+// read opens the published snapshot.
+func (a *app) read(ctx context.Context) (*answer.Reader, *config.Config, error) {
+	cfg, err := config.Load(a.project)
+	if err != nil {
+		return nil, nil, err
+	}
+	r, err := answer.Open(ctx, cfg.DataDir(), a.asOf)
+	if err != nil {
+		return nil, nil, err
+	}
+	if f := r.Snap.Fallback; f != nil {
+		fmt.Fprintf(a.err, "lumbung: warning: %v\n", f)
+	}
+	return r, cfg, nil
+}
+
+// printJSON writes one JSON document.
+func (a *app) printJSON(v any) error {
+	enc := json.NewEncoder(a.out)
+	enc.SetEscapeHTML(false)
+	enc.SetIndent("", "  ")
+	return enc.Encode(v)
+}

@@ -1,0 +1,276 @@
+package pipeline
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"path/filepath"
+	"reflect"
+
+	"lumbung/internal/crash"
+	"lumbung/internal/disk"
+	"lumbung/load/snapshot"
+	"lumbung/pipeline/ledger"
+	"lumbung/transform"
+)
+
+// Options say what a run should do.
+type Options struct {
+	Sources []string // look only at these; the others keep their last good releases
+	Full    bool     // decode everything again and publish even when nothing changed
+	Report  Reporter
+}
+
+// Result is what a run came to.
+type Result struct {
+	Run      string           `json:"run"`
+	Outcome  Outcome          `json:"outcome"`
+	Snapshot string           `json:"snapshot"`
+	Rows     transform.Counts `json:"rows"`
+	Steps    []Step           `json:"steps"`
+	Sources  []SourceState    `json:"sources"`
+	Audits   []AuditResult    `json:"audits,omitempty"`
+	Error    string           `json:"error,omitempty"`
+	Refused  string           `json:"refused,omitempty"` // where the refused build lies
+}
+
+// SourceFailed says that some source could not be used as it is now.
+func (r *Result) SourceFailed() bool {
+	for _, s := range r.Sources {
+		if s.State == StateStale || s.State == StateRefused {
+			return true
+		}
+	}
+	return false
+}
+
+// run is one run at work.
+type run struct {
+	p     *Project
+	opt   Options
+	id    string
+	fence int64
+	steps *steps
+}
+
+// ErrUnknownSource means that the run was asked for a source that does not exist.
+var ErrUnknownSource = errors.New("no such source")
+
+// Run runs the project once. The error is for what kept the run from coming to
+// an outcome at all; how it ended stands in the result.
+func (p *Project) Run(ctx context.Context, opt Options) (Result, error) {
+	if err := p.checkSources(opt.Sources); err != nil {
+		return Result{}, err
+	}
+	lock, err := disk.Acquire(filepath.Join(p.Config.DataDir(), "run.lock"), p.clock())
+	if err != nil {
+		return Result{}, err
+	}
+	defer func() { _ = lock.Release() }()
+	begun, _, err := p.Ledger.BeginRun(ctx, ledger.Start{Pipeline: p.Config.Name})
+	if err != nil {
+		return Result{}, err
+	}
+	r := &run{p: p, opt: opt, id: begun.ID, fence: begun.Fence, steps: &steps{led: p.Ledger, run: begun.ID, report: opt.Report}}
+	crash.Hit(ctx, crash.RunBegun)
+	res, err := r.all(ctx)
+	res.Run, res.Steps = r.id, r.steps.done
+	end := ledger.End{Outcome: ledger.Outcome(res.Outcome), Snapshot: res.Snapshot, Error: res.Error,
+		Rows: ledger.Rows{In: res.Rows.In, Loaded: res.Rows.Loaded, Quarantined: res.Rows.Quarantined, Skipped: res.Rows.Skipped}}
+	if err != nil {
+		end.Outcome, end.Error = ledger.Failed, err.Error()
+		if ctx.Err() != nil {
+			end.Outcome = ledger.Interrupted
+		}
+		res.Outcome, res.Error = Failed, err.Error()
+	}
+	if ferr := p.Ledger.FinishRun(context.WithoutCancel(ctx), r.id, end); ferr != nil {
+		err = errors.Join(err, ferr)
+	}
+	crash.Hit(ctx, crash.RunFinished)
+	return res, err
+}
+
+func (p *Project) checkSources(names []string) error {
+	for _, n := range names {
+		known := false
+		for i := range p.Config.Sources {
+			known = known || p.Config.Sources[i].Name == n
+		}
+		if !known {
+			return fmt.Errorf("%w: %q is not in lumbung.yaml", ErrUnknownSource, n)
+		}
+	}
+	return nil
+}
+
+// all is the run from its first step to its last.
+func (r *run) all(ctx context.Context) (Result, error) {
+	var res Result
+	if err := r.sweep(ctx); err != nil {
+		return res, err
+	}
+	m, err := loadModels()
+	if err != nil {
+		return res, err
+	}
+	releases, err := r.extract(ctx)
+	if err != nil {
+		return res, err
+	}
+	units, err := r.decode(ctx, releases)
+	if err != nil {
+		return res, err
+	}
+	for _, u := range units {
+		if u.staged != nil {
+			res.Rows = res.Rows.Add(u.result.Counts)
+		}
+	}
+	res.Sources = r.sourceStates(releases, units)
+	for _, s := range res.Sources {
+		if err := r.p.Ledger.RecordSource(ctx, ledger.SourceState{Source: s.Name, State: s.State, Error: s.Error, Run: r.id}); err != nil {
+			return res, err
+		}
+	}
+	current, err := r.p.Snapshots.Current(ctx)
+	if err != nil && !errors.Is(err, snapshot.ErrNone) {
+		return res, err
+	}
+	if current != nil {
+		defer func() { _ = current.Close() }()
+		res.Snapshot = current.ID()
+		if !r.opt.Full && current.Fallback == nil && current.Manifest.Tool == m.tool() &&
+			reflect.DeepEqual(current.Manifest.Inputs, inputsOf(units)) {
+			res.Outcome = Unchanged
+			return res, nil
+		}
+	}
+	if len(inputsOf(units)) == 0 {
+		res.Outcome = Failed
+		res.Error = "no release could be used; see the sources"
+		return res, nil
+	}
+	return r.publish(ctx, res, units, m)
+}
+
+// sweep clears what dead runs left.
+func (r *run) sweep(ctx context.Context) error {
+	if _, err := r.p.Landing.Sweep(ctx); err != nil {
+		return err
+	}
+	return r.p.Stage.Sweep()
+}
+
+// publish builds, audits and, when no audit objects, makes the build current.
+func (r *run) publish(ctx context.Context, res Result, units []*unit, m *models) (Result, error) {
+	w, err := r.warehouse(ctx, units, m)
+	if err != nil {
+		return res, err
+	}
+	res.Audits = w.audits
+	info := snapshot.Info{Tool: m.tool(), Inputs: inputsOf(units), Files: w.files}
+	for _, a := range w.audits {
+		info.Audits = append(info.Audits, snapshot.Audit{Name: a.Name, Severity: a.Severity, Failing: a.Failing})
+	}
+	man, err := r.p.Snapshots.Seal(ctx, w.b, info)
+	if err != nil {
+		return res, errors.Join(err, r.p.Snapshots.Discard(context.WithoutCancel(ctx), w.b))
+	}
+	if blocked := w.blocked(); len(blocked) > 0 {
+		dir, err := r.p.Snapshots.Refuse(ctx, w.b)
+		if err != nil {
+			return res, err
+		}
+		res.Outcome, res.Refused = Refused, filepath.Join(r.p.Config.DataDir(), dir)
+		for _, a := range blocked {
+			res.Error += fmt.Sprintf("audit %s: %d rows: %s First: %s\n", a.Name, a.Failing, a.Message, a.First)
+		}
+		return res, nil
+	}
+	err = r.steps.do(ctx, "publish", man.ID, "", 0, func(func(int64)) (Step, error) {
+		return Step{Bytes: man.Bytes()}, r.makeCurrent(ctx, w.b, man)
+	})
+	if err != nil {
+		return res, err
+	}
+	res.Outcome, res.Snapshot = Published, man.ID
+	return res, r.after(ctx, units)
+}
+
+func (r *run) makeCurrent(ctx context.Context, b *snapshot.Build, man snapshot.Manifest) error {
+	err := r.p.Snapshots.Publish(ctx, b, func(ctx context.Context, swap func() error) error {
+		return r.p.Ledger.Guarded(ctx, r.fence, swap)
+	})
+	if err != nil {
+		return err
+	}
+	if err := r.p.Ledger.RecordSnapshot(ctx, ledger.Snapshot{ID: man.ID, Run: r.id, Created: man.Created, Content: man.Content, Manifest: man.Seal}); err != nil {
+		return err
+	}
+	crash.Hit(ctx, crash.LedgerSnapshot)
+	return nil
+}
+
+// after does what follows a publish: releases are known to be good, old snapshots go.
+func (r *run) after(ctx context.Context, units []*unit) error {
+	for _, u := range units {
+		if u.staged == nil {
+			continue
+		}
+		if err := r.p.Ledger.MarkGood(ctx, u.rel.source.Name, u.rel.period, u.rel.rev); err != nil {
+			return err
+		}
+	}
+	keep := r.p.Config.Retention
+	_, err := r.p.Snapshots.Retain(ctx, snapshot.Policy{Keep: keep.Keep, MinAge: keep.Age})
+	return err
+}
+
+// sourceStates says what became of each source.
+func (r *run) sourceStates(releases []*release, units []*unit) []SourceState {
+	var out []SourceState
+	for i := range r.p.Config.Sources {
+		s := SourceState{Name: r.p.Config.Sources[i].Name, State: StateUnchanged}
+		worst := func(state string, err error) {
+			if s.Error == "" && err != nil {
+				s.Error = err.Error()
+			}
+			if rank(state) > rank(s.State) {
+				s.State = state
+			}
+		}
+		for _, rel := range releases {
+			if rel.source.Name != s.Name {
+				continue
+			}
+			switch {
+			case len(rel.parts) == 0:
+				worst(StateRefused, rel.err)
+			case rel.stale:
+				worst(StateStale, rel.err)
+			case rel.changed:
+				worst(StateOK, nil)
+			}
+		}
+		for _, u := range units {
+			if u.rel.source.Name != s.Name {
+				continue
+			}
+			switch {
+			case u.err != nil && u.staged == nil:
+				worst(StateRefused, u.err)
+			case u.err != nil:
+				worst(StateStale, u.err)
+			case !u.cached:
+				worst(StateOK, nil)
+			}
+		}
+		out = append(out, s)
+	}
+	return out
+}
+
+func rank(state string) int {
+	return map[string]int{StateUnchanged: 0, StateOK: 1, StateStale: 2, StateRefused: 3}[state]
+}
