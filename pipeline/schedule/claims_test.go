@@ -63,17 +63,15 @@ func (c *memoryClaims) LastClaim(_ context.Context, pipeline string) (time.Time,
 	return last, !last.IsZero(), nil
 }
 
-func (c *memoryClaims) Missed(_ context.Context, pipeline string, at time.Time, reason string) error {
-	_, err := c.put(pipeline, at, "missed: "+reason, false)
-	return err
+func (c *memoryClaims) RecordMissed(_ context.Context, pipeline string, at time.Time, reason string) (bool, error) {
+	return c.put(pipeline, at, "missed: "+reason, false)
 }
 
-func (c *memoryClaims) Skipped(_ context.Context, pipeline string, at time.Time, reason string) error {
-	_, err := c.put(pipeline, at, "skipped: "+reason, true)
-	return err
+func (c *memoryClaims) RecordSkipped(_ context.Context, pipeline string, at time.Time, reason string) (bool, error) {
+	return c.put(pipeline, at, "skipped: "+reason, false)
 }
 
-func (c *memoryClaims) Failed(_ context.Context, pipeline string, at time.Time, reason string) error {
+func (c *memoryClaims) RecordFailed(_ context.Context, pipeline string, at time.Time, reason string) error {
 	_, err := c.put(pipeline, at, "failed: "+reason, true)
 	return err
 }

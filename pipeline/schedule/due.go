@@ -39,7 +39,7 @@ func (d *Daemon) advance(ctx, jobs context.Context, e *entry) {
 		return
 	}
 	if d.miss(ctx, e, late, len(late.recent)-1) {
-		d.claim(ctx, jobs, e, last)
+		d.take(ctx, jobs, e, last)
 	}
 }
 
@@ -102,12 +102,19 @@ func (d *Daemon) miss(ctx context.Context, e *entry, late due, n int) bool {
 	return true
 }
 
-// claim takes an instant in the ledger and runs it, unless another daemon has
-// it or the run before still goes on.
-func (d *Daemon) claim(ctx, jobs context.Context, e *entry, at time.Time) {
+// take claims an instant in the ledger and runs it, or records it as skipped
+// while the run before still goes on. Another daemon may have been faster.
+func (d *Daemon) take(ctx, jobs context.Context, e *entry, at time.Time) {
+	claim := d.claims.Claim
+	if e.active != nil {
+		reason := "the run of " + e.active.instant.UTC().Format(time.RFC3339) + " is still going"
+		claim = func(ctx context.Context, pipeline string, instant time.Time) (bool, error) {
+			return d.claims.RecordSkipped(ctx, pipeline, instant, reason)
+		}
+	}
 	call, cancel := outlive(ctx)
 	defer cancel()
-	mine, err := d.claims.Claim(call, e.job.Name, at.UTC())
+	mine, err := claim(call, e.job.Name, at.UTC())
 	if err != nil {
 		d.log.Error("claim in the ledger", "job", e.job.Name, "instant", at, "error", err)
 		return
@@ -118,7 +125,7 @@ func (d *Daemon) claim(ctx, jobs context.Context, e *entry, at time.Time) {
 	case !mine:
 		d.log.Info("instant taken already", "job", e.job.Name, "instant", at)
 	case e.active != nil:
-		d.skipped(ctx, e, at, "the run of "+e.active.instant.UTC().Format(time.RFC3339)+" is still going")
+		d.log.Warn("instant skipped", "job", e.job.Name, "instant", at, "running", e.active.instant)
 	default:
 		d.start(jobs, e, at)
 	}
@@ -133,31 +140,24 @@ func (d *Daemon) lastClaim(ctx context.Context, e *entry) (time.Time, bool, erro
 func (d *Daemon) missed(ctx context.Context, e *entry, at time.Time, reason string) bool {
 	call, cancel := outlive(ctx)
 	defer cancel()
-	if err := d.claims.Missed(call, e.job.Name, at.UTC(), reason); err != nil {
+	mine, err := d.claims.RecordMissed(call, e.job.Name, at.UTC(), reason)
+	if err != nil {
 		d.log.Error("missed instant in the ledger", "job", e.job.Name, "instant", at, "error", err)
 		return false
 	}
-	d.log.Warn("instant missed", "job", e.job.Name, "instant", at, "reason", reason)
+	if mine {
+		d.log.Warn("instant missed", "job", e.job.Name, "instant", at, "reason", reason)
+	}
 	e.cursor = at
 	return true
 }
 
-func (d *Daemon) skipped(ctx context.Context, e *entry, at time.Time, reason string) {
-	d.log.Warn("instant skipped", "job", e.job.Name, "instant", at, "reason", reason)
-	d.record(ctx, e, at, reason, d.claims.Skipped)
-}
-
+// failed notes why the run that is going on, or just ended, did not succeed.
 func (d *Daemon) failed(ctx context.Context, e *entry, reason string) {
-	d.log.Error("run failed", "job", e.job.Name, "instant", e.active.instant, "reason", reason)
-	d.record(ctx, e, e.active.instant, reason, d.claims.Failed)
-}
-
-// record writes an outcome.
-func (d *Daemon) record(ctx context.Context, e *entry, at time.Time, reason string, write func(context.Context, string, time.Time, string) error) {
 	call, cancel := outlive(ctx)
 	defer cancel()
-	if err := write(call, e.job.Name, at.UTC(), reason); err != nil {
-		d.log.Error("outcome in the ledger", "job", e.job.Name, "instant", at, "outcome", reason, "error", err)
+	if err := d.claims.RecordFailed(call, e.job.Name, e.active.instant.UTC(), reason); err != nil {
+		d.log.Error("failed run in the ledger", "job", e.job.Name, "instant", e.active.instant, "reason", reason, "error", err)
 	}
 }
 

@@ -27,8 +27,8 @@ type Job struct {
 	Deadline time.Duration
 
 	// Run does the work of an instant. The context ends at the deadline and
-	// when the daemon stops. An error that wraps ErrBusy is recorded as
-	// skipped, any other one and a panic as failed.
+	// when the daemon stops. Errors and panics are recorded as failed;
+	// one that wraps ErrBusy is logged as a warning only.
 	Run func(ctx context.Context, instant time.Time) error
 }
 
@@ -43,19 +43,21 @@ var ErrDeadline = errors.New("deadline of the run passed")
 var ErrStopping = errors.New("the schedule is stopping")
 
 // Claims is what the schedule needs of the ledger. A row belongs to one
-// (pipeline, instant in UTC); all methods may be called by several processes.
+// (pipeline, instant in UTC); all methods may be called by several processes at
+// once. The first three take an instant and say whether they did: false when
+// there is a row already, whoever made it and of whichever kind.
 type Claims interface {
-	// Claim takes an instant and says whether it did: false when there is a
-	// row already, claimed by anyone or recorded as missed.
+	// Claim takes an instant in order to run it.
 	Claim(ctx context.Context, pipeline string, instant time.Time) (bool, error)
+	// RecordMissed takes an instant that nobody ran and nobody will.
+	RecordMissed(ctx context.Context, pipeline string, instant time.Time, reason string) (bool, error)
+	// RecordSkipped takes an instant that came while the run before went on.
+	RecordSkipped(ctx context.Context, pipeline string, instant time.Time, reason string) (bool, error)
+	// RecordFailed notes on a claimed instant why its run did not succeed. A
+	// later note replaces an earlier one.
+	RecordFailed(ctx context.Context, pipeline string, instant time.Time, reason string) error
 	// LastClaim is the latest instant with a row of any kind, false when there is none.
 	LastClaim(ctx context.Context, pipeline string) (time.Time, bool, error)
-	// Missed records an instant that nobody ran. It leaves an existing row as it is.
-	Missed(ctx context.Context, pipeline string, instant time.Time, reason string) error
-	// Skipped records that a claimed instant was not run.
-	Skipped(ctx context.Context, pipeline string, instant time.Time, reason string) error
-	// Failed records that the run of a claimed instant failed.
-	Failed(ctx context.Context, pipeline string, instant time.Time, reason string) error
 }
 
 // parseJobs checks jobs and reads their rules. The error joins all complaints.

@@ -84,6 +84,7 @@ func (d *Daemon) collect(ctx context.Context, e *entry) {
 	}
 	select {
 	case <-e.active.overdue.C():
+		d.log.Error("job hangs", "job", e.job.Name, "instant", e.active.instant)
 		d.failed(ctx, e, fmt.Sprintf("hangs: did not end within %v of its deadline; later instants are skipped until it does", hangPatience))
 	default:
 	}
@@ -91,16 +92,19 @@ func (d *Daemon) collect(ctx context.Context, e *entry) {
 
 // finish records the outcome and opens the overlap guard.
 func (d *Daemon) finish(ctx context.Context, e *entry, err error) {
+	log := d.log.With("job", e.job.Name, "instant", e.active.instant)
 	var panicked *PanicError
 	switch {
 	case err == nil:
-		d.log.Info("run ended", "job", e.job.Name, "instant", e.active.instant)
+		log.Info("run ended")
 	case errors.Is(err, ErrBusy):
-		d.skipped(ctx, e, e.active.instant, err.Error())
+		log.Warn("pipeline busy", "error", err)
+	case errors.As(err, &panicked):
+		log.Error("panic in a job", "error", err, "stack", panicked.Stack)
 	default:
-		if errors.As(err, &panicked) {
-			d.log.Error("panic in a job", "job", e.job.Name, "stack", panicked.Stack)
-		}
+		log.Error("run failed", "error", err)
+	}
+	if err != nil {
 		d.failed(ctx, e, err.Error())
 	}
 	e.active.overdue.Stop()

@@ -106,7 +106,7 @@ func TestDeadlineEndsARun(t *testing.T) {
 	})
 }
 
-func TestBusyPipelineIsSkipped(t *testing.T) {
+func TestBusyPipelineIsNoted(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var seen runs
 		claims := &memoryClaims{}
@@ -115,8 +115,7 @@ func TestBusyPipelineIsSkipped(t *testing.T) {
 		}))
 		pass(day)
 		d.stop(t)
-		sameTimes(t, "skipped", claims.having("idm", "skipped: idm: another run"), nights(1, 1))
-		sameTimes(t, "failed", claims.having("idm", "failed"), nil)
+		sameTimes(t, "failed", claims.having("idm", "failed: idm: another run holds the pipeline"), nights(1, 1))
 	})
 }
 

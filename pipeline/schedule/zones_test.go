@@ -167,7 +167,7 @@ func distinctZones(t *testing.T, from, to time.Time) []string {
 		}
 		var history strings.Builder
 		for at := from.AddDate(0, 0, -3).In(zone); at.Before(to.AddDate(0, 0, 3)); at = at.Add(24 * time.Hour) {
-			if change := at.Add(firstChange(at)); change.Before(at.Add(24 * time.Hour)) {
+			if change, ok := firstChange(at); ok {
 				_, offset := change.Zone()
 				fmt.Fprintln(&history, offset, change.Unix())
 			}
@@ -182,19 +182,19 @@ func distinctZones(t *testing.T, from, to time.Time) []string {
 	return names
 }
 
-// firstChange is how many minutes of the next 24 hours have the offset that
-// they begin with.
-func firstChange(at time.Time) time.Duration {
-	const minutes = 24 * 60
-	_, offset := at.Zone()
-	n := minutes
-	if _, end := at.Add(minutes * time.Minute).Zone(); end != offset {
-		n = sort.Search(minutes, func(m int) bool {
-			_, now := at.Add(time.Duration(m) * time.Minute).Zone()
-			return now != offset
-		})
+// firstChange is the first minute of the next 24 hours, their end included,
+// that has another offset.
+func firstChange(at time.Time) (time.Time, bool) {
+	changed := func(minutes int) bool {
+		_, before := at.Zone()
+		_, now := at.Add(time.Duration(minutes) * time.Minute).Zone()
+		return now != before
 	}
-	return time.Duration(n) * time.Minute
+	const day = 24 * 60
+	if !changed(day) {
+		return at, false
+	}
+	return at.Add(time.Duration(sort.Search(day, changed)) * time.Minute), true
 }
 
 // date is the calendar date as midnight in UTC.
