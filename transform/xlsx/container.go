@@ -10,15 +10,14 @@ import (
 
 // entry is one file of the archive as its directory and its own header agree on it.
 type entry struct {
-	name     string
-	method   uint16
-	flags    uint16
-	crc      uint32
-	packed   int64 // bytes in the archive
-	size     int64 // bytes inflated
-	header   int64 // offset of the local header
-	data     int64 // offset of the packed bytes
-	verified bool
+	name   string
+	method uint16
+	flags  uint16
+	crc    uint32
+	packed int64 // bytes in the archive
+	size   int64 // bytes inflated
+	header int64 // offset of the local header
+	data   int64 // offset of the packed bytes
 }
 
 // archive is a ZIP whose entries tile the file from its first byte to the

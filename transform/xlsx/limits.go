@@ -10,7 +10,7 @@ type Limits struct {
 	Ratio        int64 // inflated : deflated, judged on entries of more than 16 MiB inflated
 	PartBytes    int64 // inflated size of a part that is read whole: workbook, relationships, styles
 	SharedBytes  int64 // memory of the shared strings: their text and 8 bytes each
-	RowBytes     int   // XML of one row, or of one tag or text outside rows
+	RowBytes     int   // XML of one row, shared string, or tag outside of them; up to 512 KiB more may pass
 	CellBytes    int   // text of one cell after unescaping
 	Cells        int64 // implied cells of a sheet: for each row the columns up to its last cell
 	Depth        int   // nesting of XML elements

@@ -26,7 +26,6 @@ type parser struct {
 	merges   []Merge
 
 	rowNo   int    // of the row that was read last
-	col     int    // columns of the row that is being read
 	implied int64  // cells of all rows up to here
 	rowWord uint64 // digits of rowNo and a quote, as the first bytes of a word
 	rowMask uint64
@@ -150,7 +149,7 @@ func (p *parser) setBytes(b []byte, final bool) {
 // gather is for a row longer than the headroom: it collects chunks until there is
 // twice as much as was not enough, so that a long row is not tried over and over.
 func (p *parser) gather(rest []byte, c *chunk) error {
-	want := 2*len(rest) + chunkBytes
+	want := min(2*len(rest), p.lim.RowBytes) + chunkBytes
 	buf := make([]byte, 0, want+chunkBytes+pad)
 	buf = append(buf, rest...)
 	for {

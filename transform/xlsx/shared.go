@@ -71,7 +71,7 @@ func (r *sharedReader) fill() error {
 	}
 	size := max(len(r.buf), int(min(first, r.src.e.size))+pad)
 	if rest > (size-pad)/2 {
-		size = 2*size + pad
+		size = max(size, min(2*size, r.lim.RowBytes+first)+pad)
 	}
 	buf := r.buf
 	if size > len(buf) {
