@@ -275,7 +275,7 @@ func (w *build) model(ctx context.Context, m *sql.Model) error {
 	}
 	return w.r.steps.do(ctx, "model", m.Name, "", 0, func(func(int64)) (Step, error) {
 		if m.Header.Materialized == sql.View {
-			return Step{}, w.db.View(ctx, m.Name, m.SQL)
+			return Step{}, w.db.View(ctx, m.Name, m.SQL, m.Layer == sql.Staging)
 		}
 		built, err := w.db.Table(ctx, m.Name, m.SQL, m.Layer == sql.Staging)
 		return Step{Rows: built.Rows}, err

@@ -14,6 +14,7 @@ import (
 	"lumbung/extract/files"
 	"lumbung/extract/landing"
 	"lumbung/internal/crash"
+	"lumbung/internal/disk"
 	"lumbung/pipeline/config"
 	"lumbung/pipeline/ledger"
 )
@@ -167,6 +168,7 @@ func (r *run) lastGood(ctx context.Context, s *config.Source, spec *config.Relea
 // land puts the parts of one release into the landing.
 func (r *run) land(ctx context.Context, s *config.Source, f found, progress func(int64)) (*release, error) {
 	rel := &release{source: s, spec: f.spec, period: f.period}
+	var objects []ledger.Object
 	for _, part := range f.parts {
 		obj, err := r.landPart(ctx, s, part)
 		if err != nil {
@@ -177,7 +179,12 @@ func (r *run) land(ctx context.Context, s *config.Source, f found, progress func
 		}
 		progress(obj.Bytes)
 		rel.parts = append(rel.parts, ledger.Part{Name: part.Name, SHA256: obj.SHA256, Bytes: obj.Bytes})
-		if err := r.p.Ledger.RecordObject(ctx, ledger.Object{SHA256: obj.SHA256, Bytes: obj.Bytes, Source: s.Name, URL: part.Name}); err != nil {
+		if obj.New {
+			objects = append(objects, ledger.Object{SHA256: obj.SHA256, Bytes: obj.Bytes, Source: s.Name, URL: part.Name})
+		}
+	}
+	if len(objects) > 0 {
+		if err := r.p.Ledger.RecordObjects(ctx, objects); err != nil {
 			return nil, err
 		}
 		crash.Hit(ctx, crash.LandingRecorded)
@@ -212,6 +219,8 @@ func (rel *release) setRevision(rev ledger.Revision) {
 	rel.id = fmt.Sprintf("%s@%d", label(rel.source.Name, rev.Period), rev.Number)
 }
 
+// landPart stores one file. Bytes that the landing has are not written again;
+// whether they are still sound is compared when they are decoded.
 func (r *run) landPart(ctx context.Context, s *config.Source, part files.Part) (landing.Object, error) {
 	f, err := os.Open(part.Path)
 	if err != nil {
@@ -222,7 +231,19 @@ func (r *run) landPart(ctx context.Context, s *config.Source, part files.Part) (
 	if s.MaxBytes > 0 {
 		limit = s.MaxBytes
 	}
-	return r.p.Landing.Put(ctx, io.Reader(f), landing.Expect{MaxBytes: limit})
+	if !r.opt.Full && part.Size <= limit {
+		sum, n, err := disk.Sum(ctx, f)
+		if err != nil {
+			return landing.Object{}, err
+		}
+		if have, err := r.p.Landing.Has(sum); err != nil || have {
+			return landing.Object{SHA256: sum, Bytes: n}, err
+		}
+		if _, err := f.Seek(0, io.SeekStart); err != nil {
+			return landing.Object{}, err
+		}
+	}
+	return r.p.Landing.Put(ctx, f, landing.Expect{MaxBytes: limit})
 }
 
 // fallBack uses the last good release in place of one that failed.

@@ -84,6 +84,7 @@ func (p *Project) Run(ctx context.Context, opt Options) (Result, error) {
 		}
 		res.Outcome, res.Error = Failed, err.Error()
 	}
+	err = errors.Join(err, r.steps.flush(ctx))
 	if ferr := p.Ledger.FinishRun(context.WithoutCancel(ctx), r.id, end); ferr != nil {
 		err = errors.Join(err, ferr)
 	}
@@ -128,10 +129,8 @@ func (r *run) all(ctx context.Context) (Result, error) {
 		}
 	}
 	res.Sources = r.sourceStates(releases, units)
-	for _, s := range res.Sources {
-		if err := r.p.Ledger.RecordSource(ctx, ledger.SourceState{Source: s.Name, State: s.State, Error: s.Error, Run: r.id}); err != nil {
-			return res, err
-		}
+	if err := r.recordSources(ctx, res.Sources); err != nil {
+		return res, err
 	}
 	current, err := r.p.Snapshots.Current(ctx)
 	if err != nil && !errors.Is(err, snapshot.ErrNone) {
@@ -152,6 +151,14 @@ func (r *run) all(ctx context.Context) (Result, error) {
 		return res, nil
 	}
 	return r.publish(ctx, res, units, m)
+}
+
+func (r *run) recordSources(ctx context.Context, sources []SourceState) error {
+	states := make([]ledger.SourceState, len(sources))
+	for i, s := range sources {
+		states[i] = ledger.SourceState{Source: s.Name, State: s.State, Error: s.Error, Run: r.id}
+	}
+	return r.p.Ledger.RecordSources(ctx, states)
 }
 
 // sweep clears what dead runs left.
@@ -214,13 +221,14 @@ func (r *run) makeCurrent(ctx context.Context, b *snapshot.Build, man snapshot.M
 
 // after does what follows a publish: releases are known to be good, old snapshots go.
 func (r *run) after(ctx context.Context, units []*unit) error {
+	var good []ledger.Revision
 	for _, u := range units {
-		if u.staged == nil {
-			continue
+		if u.staged != nil {
+			good = append(good, ledger.Revision{Source: u.rel.source.Name, Period: u.rel.period, Number: u.rel.rev})
 		}
-		if err := r.p.Ledger.MarkGood(ctx, u.rel.source.Name, u.rel.period, u.rel.rev); err != nil {
-			return err
-		}
+	}
+	if err := r.p.Ledger.MarkGood(ctx, good); err != nil {
+		return err
 	}
 	keep := r.p.Config.Retention
 	_, err := r.p.Snapshots.Retain(ctx, snapshot.Policy{Keep: keep.Keep, MinAge: keep.Age})

@@ -2,6 +2,7 @@ package pipeline
 
 import (
 	"context"
+	"errors"
 	"sync"
 	"time"
 
@@ -31,26 +32,29 @@ type Reporter interface {
 	End(Step)
 }
 
+// flushEvery is how long ended steps may wait before the ledger has them.
+// Each write to the ledger is synced to disk, so steps go in groups.
+const flushEvery = time.Second
+
 // steps gathers the steps of a run and writes them to the ledger.
 type steps struct {
 	led    *ledger.Ledger
 	run    string
 	report Reporter
 
-	mu   sync.Mutex
-	done []Step
+	mu      sync.Mutex
+	done    []Step
+	waiting []ledger.Step
+	flushed time.Time
 }
 
 // do runs one step. What work returns is completed and recorded.
 func (s *steps) do(ctx context.Context, name, subject, unit string, total int64, work func(progress func(int64)) (Step, error)) error {
 	s.report.Begin(name, subject, unit, total)
-	id, err := s.led.StartStep(ctx, s.run, name, subject)
-	if err != nil {
-		return err
-	}
 	start := time.Now()
 	st, werr := work(func(n int64) { s.report.Progress(name, subject, n) })
-	st.Name, st.Subject, st.Seconds = name, subject, time.Since(start).Seconds()
+	end := time.Now()
+	st.Name, st.Subject, st.Seconds = name, subject, end.Sub(start).Seconds()
 	if st.State == "" {
 		st.State = "ok"
 	}
@@ -60,17 +64,32 @@ func (s *steps) do(ctx context.Context, name, subject, unit string, total int64,
 			st.State = "failed"
 		}
 	}
-	s.mu.Lock()
-	s.done = append(s.done, st)
-	s.mu.Unlock()
 	s.report.End(st)
-	// The ledger gets the step even when the run was told to stop.
-	if err := s.led.FinishStep(context.WithoutCancel(ctx), id, ledger.StepEnd{
-		State: ledgerState(st.State), Rows: st.Rows, Bytes: st.Bytes, Duration: time.Since(start), Error: st.Error,
-	}); err != nil && werr == nil {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.done = append(s.done, st)
+	s.waiting = append(s.waiting, ledger.Step{Name: name, Source: subject, Started: start, Finished: end, State: ledgerState(st.State),
+		Rows: st.Rows, Bytes: st.Bytes, Duration: end.Sub(start), Error: st.Error})
+	if werr == nil && end.Sub(s.flushed) < flushEvery {
+		return nil
+	}
+	return errors.Join(werr, s.flushLocked(ctx, end))
+}
+
+// flush writes what is still waiting.
+func (s *steps) flush(ctx context.Context) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.flushLocked(ctx, time.Now())
+}
+
+func (s *steps) flushLocked(ctx context.Context, now time.Time) error {
+	// The ledger gets the steps even when the run was told to stop.
+	if err := s.led.RecordSteps(context.WithoutCancel(ctx), s.run, s.waiting); err != nil {
 		return err
 	}
-	return werr
+	s.waiting, s.flushed = nil, now
+	return nil
 }
 
 // ledgerState is a step's state in the ledger's words.

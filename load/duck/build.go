@@ -80,9 +80,13 @@ func (db *DB) Table(ctx context.Context, name, query string, temporary bool) (Bu
 	return Built{n, time.Since(start)}, err
 }
 
-// View makes a temporary view of a SELECT.
-func (db *DB) View(ctx context.Context, name, query string) error {
-	if err := db.Exec(ctx, "CREATE TEMP VIEW "+Ident(name)+" AS "+query); err != nil {
+// View makes a view of a SELECT; temporary ones do not stay in the warehouse.
+func (db *DB) View(ctx context.Context, name, query string, temporary bool) error {
+	kind := "VIEW "
+	if temporary {
+		kind = "TEMP VIEW "
+	}
+	if err := db.Exec(ctx, "CREATE "+kind+Ident(name)+" AS "+query); err != nil {
 		return fmt.Errorf("model %s: %w", name, err)
 	}
 	return nil

@@ -2,7 +2,9 @@ package stage
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"io"
 
 	"github.com/apache/arrow/go/v17/arrow"
 	"github.com/apache/arrow/go/v17/arrow/memory"
@@ -39,7 +41,8 @@ func (s *Store) Each(ctx context.Context, u *Unit, mem memory.Allocator, visit f
 			return err
 		}
 	}
-	if err := rr.Err(); err != nil {
+	// arrow v17 reports the end of the file as io.EOF.
+	if err := rr.Err(); err != nil && !errors.Is(err, io.EOF) {
 		return fmt.Errorf("%s: %w", path, err)
 	}
 	return nil

@@ -25,16 +25,7 @@ type Object struct {
 // RecordObject notes that bytes came from a place now. The times and the
 // counter of o are not looked at.
 func (l *Ledger) RecordObject(ctx context.Context, o Object) error {
-	now := stamp(l.now())
-	_, err := l.db.ExecContext(ctx, `INSERT INTO objects (sha256, source, url, bytes, etag, last_modified, first_seen, last_seen, fetched_at)
-		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
-		ON CONFLICT (source, url, sha256) DO UPDATE SET etag = excluded.etag, last_modified = excluded.last_modified,
-			last_seen = excluded.last_seen, fetched_at = excluded.fetched_at, unmodified = 0`,
-		o.SHA256, o.Source, o.URL, o.Bytes, o.ETag, o.LastModified, now, now, now)
-	if err != nil {
-		return fmt.Errorf("object %s: %w", o.SHA256, err)
-	}
-	return nil
+	return l.RecordObjects(ctx, []Object{o})
 }
 
 // RecordUnmodified notes that a place answered that its object has not changed.

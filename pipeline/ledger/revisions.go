@@ -87,11 +87,19 @@ func (l *Ledger) SeeRevision(ctx context.Context, source string, period int, has
 	return r, fresh, latest, nil
 }
 
-// MarkGood notes that a revision is part of a published snapshot.
-func (l *Ledger) MarkGood(ctx context.Context, source string, period, number int) error {
-	res, err := l.db.ExecContext(ctx, "UPDATE revisions SET good = 1 WHERE source = ? AND period = ? AND revision = ?", source, period, number)
-	if err := oneRow(res, err, "no such revision"); err != nil {
-		return fmt.Errorf("revision %s-%d@%d: %w", source, period, number, err)
+// MarkGood notes that revisions are part of a published snapshot.
+func (l *Ledger) MarkGood(ctx context.Context, revisions []Revision) error {
+	err := inTx(ctx, l.db, func(tx *sql.Tx) error {
+		for _, r := range revisions {
+			res, err := tx.ExecContext(ctx, "UPDATE revisions SET good = 1 WHERE source = ? AND period = ? AND revision = ?", r.Source, r.Period, r.Number)
+			if err := oneRow(res, err, "no such revision"); err != nil {
+				return fmt.Errorf("%s-%d@%d: %w", r.Source, r.Period, r.Number, err)
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		return fmt.Errorf("good revisions: %w", err)
 	}
 	return nil
 }

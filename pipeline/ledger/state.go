@@ -20,19 +20,36 @@ type SourceState struct {
 
 // RecordSource notes how a source is now. The times of s are not looked at.
 func (l *Ledger) RecordSource(ctx context.Context, s SourceState) error {
+	return l.RecordSources(ctx, []SourceState{s})
+}
+
+// RecordSources notes how sources are now, in one transaction.
+func (l *Ledger) RecordSources(ctx context.Context, states []SourceState) error {
 	now := stamp(l.now())
+	err := inTx(ctx, l.db, func(tx *sql.Tx) error {
+		for _, s := range states {
+			if err := recordSource(ctx, tx, s, now); err != nil {
+				return fmt.Errorf("%s: %w", s.Source, err)
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		return fmt.Errorf("sources: %w", err)
+	}
+	return nil
+}
+
+func recordSource(ctx context.Context, tx *sql.Tx, s SourceState, now string) error {
 	var good any
 	if s.State == "ok" || s.State == "unchanged" {
 		good = now
 	}
-	_, err := l.db.ExecContext(ctx, `INSERT INTO sources (source, state, error, run, checked, last_ok) VALUES (?, ?, ?, ?, ?, ?)
+	_, err := tx.ExecContext(ctx, `INSERT INTO sources (source, state, error, run, checked, last_ok) VALUES (?, ?, ?, ?, ?, ?)
 		ON CONFLICT (source) DO UPDATE SET state = excluded.state, error = excluded.error, run = excluded.run,
 			checked = excluded.checked, last_ok = coalesce(excluded.last_ok, last_ok)`,
 		s.Source, s.State, nullText(s.Error), s.Run, now, good)
-	if err != nil {
-		return fmt.Errorf("source %s: %w", s.Source, err)
-	}
-	return nil
+	return err
 }
 
 // SourceStates returns all sources by name.
