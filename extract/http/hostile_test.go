@@ -28,20 +28,21 @@ func TestHostileServer(t *testing.T) {
 	for _, b := range all {
 		t.Run(b.name, func(t *testing.T) {
 			t.Parallel()
+			server := serveRaw(t, nil, 0, b.play)
+			defer server.close()
 			for _, doc := range documents(t) {
 				for _, cut := range cutPoints(b, doc.bytes) {
 					cases.Add(1)
-					playOne(t, b, doc, cut, &bad)
+					server.next(doc.bytes, cut)
+					playOne(t, b, server, doc, cut, &bad)
 				}
 			}
 		})
 	}
 }
 
-func playOne(t *testing.T, b behaviour, doc document, cut int, bad *atomic.Int64) {
+func playOne(t *testing.T, b behaviour, server *rawServer, doc document, cut int, bad *atomic.Int64) {
 	t.Helper()
-	server := serveRaw(t, doc.bytes, cut, b.play)
-	defer server.close()
 	client := newClient(t, func(o *Options) {
 		o.Allow = []HostPort{server.allow()}
 		if b.slow {

@@ -128,7 +128,6 @@ type wire struct {
 	n    int // requests before this one
 	doc  []byte
 	cut  int
-	base string
 }
 
 func (w *wire) raw(text string)   { _, _ = w.conn.Write([]byte(text)) }
@@ -169,8 +168,19 @@ func length(n int) string { return fmt.Sprintf("Content-Length: %d", n) }
 type rawServer struct {
 	listener net.Listener
 	done     sync.WaitGroup
+
 	mu       sync.Mutex
 	requests []*nethttp.Request
+	doc      []byte
+	cut      int
+}
+
+// next starts another case on the same listener: a port for each of thousands
+// of cases would leave none, since closed connections keep theirs for a while.
+func (s *rawServer) next(doc []byte, cut int) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.doc, s.cut, s.requests = doc, cut, nil
 }
 
 func serveRaw(t testing.TB, doc []byte, cut int, play func(*wire)) *rawServer {
@@ -179,7 +189,7 @@ func serveRaw(t testing.TB, doc []byte, cut int, play func(*wire)) *rawServer {
 	if err != nil {
 		t.Fatal(err)
 	}
-	s := &rawServer{listener: listener}
+	s := &rawServer{listener: listener, doc: doc, cut: cut}
 	s.done.Add(1)
 	go func() {
 		defer s.done.Done()
@@ -192,23 +202,23 @@ func serveRaw(t testing.TB, doc []byte, cut int, play func(*wire)) *rawServer {
 			go func() {
 				defer s.done.Done()
 				defer conn.Close()
-				s.one(conn, doc, cut, play)
+				s.one(conn, play)
 			}()
 		}
 	}()
 	return s
 }
 
-func (s *rawServer) one(conn net.Conn, doc []byte, cut int, play func(*wire)) {
+func (s *rawServer) one(conn net.Conn, play func(*wire)) {
 	req, err := nethttp.ReadRequest(bufio.NewReader(conn))
 	if err != nil {
 		return
 	}
 	s.mu.Lock()
-	n := len(s.requests)
+	w := &wire{conn: conn, req: req, n: len(s.requests), doc: s.doc, cut: s.cut}
 	s.requests = append(s.requests, req)
 	s.mu.Unlock()
-	play(&wire{conn: conn, req: req, n: n, doc: doc, cut: cut, base: s.url()})
+	play(w)
 }
 
 func (s *rawServer) url() string { return "http://" + s.listener.Addr().String() }
