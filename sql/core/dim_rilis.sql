@@ -1,7 +1,7 @@
 -- purpose: The releases behind all facts.
 -- grain: id_rilis
 -- key: id_rilis
--- inputs: stg_rilis
+-- inputs: stg_rilis, dim_metodologi
 -- materialized: table
 -- columns:
 --   id_rilis INTEGER: Number of the release
@@ -34,7 +34,7 @@ SELECT
 FROM (
   SELECT *,
     max(CASE WHEN basi THEN 1 ELSE 0 END) OVER (PARTITION BY id_rilis) = 1 AS basi_sebagian,
-    row_number() OVER (PARTITION BY id_rilis ORDER BY kontrak) AS ke
+    row_number() OVER (PARTITION BY id_rilis ORDER BY kontrak NULLS LAST) AS ke
   FROM stg_rilis
 ) r
 LEFT JOIN dim_metodologi m ON m.metodologi = r.metodologi

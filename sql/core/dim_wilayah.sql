@@ -1,6 +1,6 @@
 -- purpose: Areas of all levels with validity range, code history and the codes of the other schemes.
--- grain: kode, berlaku_dari (a code that was given again to another village has two rows)
--- key: kode, berlaku_dari
+-- grain: kode, cari_dari (a code that was given again to another village has two rows)
+-- key: kode, cari_dari
 -- inputs: stg_kode, stg_kode_versi, stg_padanan
 -- materialized: table
 -- columns:

@@ -20,7 +20,7 @@ WITH urut AS (
   -- Where releases state the same key, the one with the better rank stays.
   SELECT t.*, r.id_rilis, row_number() OVER (
     PARTITION BY t.kode_desa, t.tahun
-    ORDER BY r.urutan, t._rilis_id, t._bagian, t._baris) AS ke
+    ORDER BY r.urutan NULLS LAST, t._rilis_id NULLS LAST, t._bagian NULLS LAST, t._baris NULLS LAST) AS ke
   FROM tahap_bumdes t
   JOIN (SELECT DISTINCT rilis_id, id_rilis, urutan FROM stg_rilis WHERE tabel = 'bumdes' AND aktif) r ON r.rilis_id = t._rilis_id
 )

@@ -17,7 +17,7 @@
 WITH urut AS (
   SELECT t.*, i.nomor, r.id_rilis, row_number() OVER (
     PARTITION BY t.kode_desa, t.tahun, i.nomor
-    ORDER BY r.urutan, t._rilis_id, t._bagian, t._baris) AS ke
+    ORDER BY r.urutan NULLS LAST, t._rilis_id NULLS LAST, t._bagian NULLS LAST, t._baris NULLS LAST) AS ke
   FROM tahap_rumusan_indikator t
   JOIN dim_indikator i ON i.label = trim(t.indikator)
   JOIN (SELECT DISTINCT rilis_id, id_rilis, urutan FROM stg_rilis WHERE tabel = 'rumusan_indikator' AND aktif) r

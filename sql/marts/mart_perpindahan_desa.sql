@@ -2,7 +2,7 @@
 -- grain: id_desa, tahun_ke, metodologi
 -- key: id_desa, tahun_ke, metodologi
 -- inputs: fct_perpindahan, dim_wilayah, dim_status, dim_metodologi
--- materialized: table
+-- materialized: view
 -- columns:
 --   id_desa BIGINT: Stable identity of the village
 --   nama_desa VARCHAR: Name under the later code

@@ -57,8 +57,8 @@ WITH terakhir AS (
   FROM rinci GROUP BY kode_desa
 ), urut AS (
   SELECT r.*, d.perlu, r.bobot * (5 - r.skor) AS tambahan,
-    row_number() OVER (PARTITION BY r.kode_desa ORDER BY r.bobot * (5 - r.skor) DESC NULLS LAST, r.nomor) AS peringkat,
-    sum(r.bobot * (5 - r.skor)) OVER (PARTITION BY r.kode_desa ORDER BY r.bobot * (5 - r.skor) DESC NULLS LAST, r.nomor
+    row_number() OVER (PARTITION BY r.kode_desa ORDER BY r.bobot * (5 - r.skor) DESC NULLS LAST, r.nomor NULLS LAST) AS peringkat,
+    sum(r.bobot * (5 - r.skor)) OVER (PARTITION BY r.kode_desa ORDER BY r.bobot * (5 - r.skor) DESC NULLS LAST, r.nomor NULLS LAST
       ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW) AS kumulatif
   FROM rinci r
   JOIN desa d ON d.kode_desa = r.kode_desa AND d.pada_kisi AND d.perlu IS NOT NULL

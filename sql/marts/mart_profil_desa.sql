@@ -2,7 +2,7 @@
 -- grain: kode_desa, tahun
 -- key: kode_desa, tahun
 -- inputs: fct_indeks, dim_wilayah, dim_status, dim_rilis, dim_sumber, dim_metodologi, fct_blt, fct_bumdes, fct_stunting, fct_pendamping
--- materialized: table
+-- materialized: view
 -- columns:
 --   kode_desa BIGINT: Village code in that year
 --   kode_wilayah VARCHAR: The same, dotted

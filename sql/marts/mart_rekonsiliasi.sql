@@ -46,7 +46,8 @@ WITH jumlah AS (
 ), klaim AS (
   SELECT k.*, j.lima, j.total, coalesce(j.tanpa, 0) AS tanpa,
     coalesce(j.lima = j.total OR j.lima + coalesce(j.tanpa, 0) = j.total, true) AS konsisten,
-    coalesce(j.lima, j.total - coalesce(j.tanpa, 0)) AS diharap
+    CASE WHEN j.lima <> j.total AND j.lima + coalesce(j.tanpa, 0) <> j.total THEN j.total
+      ELSE coalesce(j.lima, j.total - coalesce(j.tanpa, 0)) END AS diharap
   FROM fct_klaim k
   JOIN jumlah j ON j.id_klaim = k.id_klaim AND j.kode_wilayah = k.kode_wilayah AND j.tahun = k.tahun
 ), wilayah AS (
