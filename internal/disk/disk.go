@@ -22,6 +22,8 @@ var (
 	// ErrNotRegular means that a name is a directory, device, pipe or socket
 	// where a file is expected.
 	ErrNotRegular = errors.New("not a regular file")
+	// ErrTooLarge means that a file is larger than its reader allows.
+	ErrTooLarge = errors.New("file too large")
 	// ErrBusy means that someone else holds a lock that excludes this one.
 	ErrBusy = errors.New("locked by someone else")
 )

@@ -97,7 +97,7 @@ func Walk(ctx context.Context, fsys FS, dir string, visit func(name string, info
 	return nil
 }
 
-// ReadFile returns a file's content; a file of more than max bytes is an error.
+// ReadFile returns a file's content; one of more than max bytes is ErrTooLarge.
 func ReadFile(fsys FS, name string, max int64) (data []byte, err error) {
 	f, err := fsys.Open(name)
 	if err != nil {
@@ -106,7 +106,7 @@ func ReadFile(fsys FS, name string, max int64) (data []byte, err error) {
 	defer func() { err = errors.Join(err, f.Close()) }()
 	data, err = io.ReadAll(io.LimitReader(f, max+1))
 	if err == nil && int64(len(data)) > max {
-		err = fmt.Errorf("%s: more than %d bytes", name, max)
+		err = fmt.Errorf("%s: more than %d bytes: %w", name, max, ErrTooLarge)
 	}
 	return data, err
 }

@@ -145,9 +145,9 @@ func (s *Store) compose(b *Build, info Info, files []File) (Manifest, error) {
 	}
 }
 
-// lastNumber is the highest number of any snapshot whose manifest can be read.
+// lastNumber is the highest number of any snapshot whose manifest is sound.
 func (s *Store) lastNumber() (int64, error) {
-	all, err := s.manifests()
+	all, err := s.readable()
 	if err != nil {
 		return 0, err
 	}
@@ -167,11 +167,8 @@ func (s *Store) previous() (*Link, error) {
 			return &Link{ID: id, SHA256: sum}, nil
 		}
 	}
-	var damaged *DamagedError
-	if errors.Is(err, ErrNone) || errors.As(err, &damaged) {
-		return nil, nil // the chain begins anew; Verify says what broke
-	}
-	return nil, err
+	// Without a sound one the chain begins anew; Verify says what broke.
+	return nil, settled(err)
 }
 
 // sealFiles visits the build, makes everything durable and returns the entries.

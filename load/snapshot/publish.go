@@ -18,15 +18,16 @@ import (
 // lets swap run.
 type Guard func(ctx context.Context, swap func() error) error
 
-// UncertainError means that current names the new snapshot already, but that
-// something after the swap failed: a power loss may bring the old one back.
+// UncertainError means that something failed when the swap had begun, and that
+// current names the new snapshot already or cannot be read: a power loss may
+// still decide for the old one.
 type UncertainError struct {
 	ID  string
 	Err error
 }
 
 func (e *UncertainError) Error() string {
-	return fmt.Sprintf("snapshot %s is current, but: %v", e.ID, e.Err)
+	return fmt.Sprintf("snapshot %s may be current, but: %v", e.ID, e.Err)
 }
 
 func (e *UncertainError) Unwrap() error { return e.Err }
@@ -43,17 +44,40 @@ func (s *Store) Publish(ctx context.Context, b *Build, guard Guard) error {
 		return errors.Join(fmt.Errorf("snapshot %s: %w", id, err), s.moveBack(id, b.dir))
 	}
 	crash.Hit(ctx, crash.PublishMoved)
+	err := s.guardedSwap(ctx, id, guard)
+	var uncertain *UncertainError
+	if err == nil || errors.As(err, &uncertain) {
+		return err
+	}
+	return errors.Join(fmt.Errorf("snapshot %s: not published: %w", id, err), s.moveBack(id, b.dir))
+}
+
+// guardedSwap makes id current if the guard lets it.
+func (s *Store) guardedSwap(ctx context.Context, id string, guard Guard) error {
 	if guard == nil {
 		guard = func(_ context.Context, swap func() error) error { return swap() }
 	}
-	err := guard(ctx, func() error { return s.swap(ctx, id) })
-	if err == nil {
-		return nil
+	begun := false
+	err := guard(ctx, func() error {
+		if err := s.markCurrent(); err != nil {
+			return err
+		}
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		begun = true
+		return s.swap(ctx, id)
+	})
+	if err == nil || !begun {
+		return err
 	}
-	if now, lerr := s.currentID(); lerr == nil && now == id {
-		return &UncertainError{ID: id, Err: err}
+	// Only a link that is known to name another snapshot makes it safe to take
+	// this one away again.
+	now, lerr := s.currentID()
+	if lerr == nil && now != id || errors.Is(lerr, ErrNone) {
+		return err
 	}
-	return errors.Join(fmt.Errorf("snapshot %s: not published: %w", id, err), s.moveBack(id, b.dir))
+	return &UncertainError{ID: id, Err: errors.Join(err, lerr)}
 }
 
 func (s *Store) move(from, to string) error {
@@ -75,15 +99,8 @@ func (s *Store) moveBack(id, dir string) error {
 	return s.move(dirOf(id), dir)
 }
 
-// swap makes id current. The snapshot that was current is marked as published
-// first, since the mark is what tells it from one that never was.
+// swap makes id current and marks it as having been so.
 func (s *Store) swap(ctx context.Context, id string) error {
-	if err := ctx.Err(); err != nil {
-		return err
-	}
-	if err := s.markCurrent(); err != nil {
-		return err
-	}
 	crash.Hit(ctx, crash.PublishFenced)
 	if err := disk.ReplaceLink(s.fs, dirOf(id), currentLink); err != nil {
 		return err
@@ -96,18 +113,18 @@ func (s *Store) swap(ctx context.Context, id string) error {
 	return nil
 }
 
-// markCurrent heals a run that died between swap and mark.
+// markCurrent heals a run that died between swap and mark, before current moves
+// on: the mark is what tells a snapshot that was current from one that never was.
 func (s *Store) markCurrent() error {
 	id, err := s.currentID()
 	if err == nil {
 		_, err = s.fs.Lstat(path.Join(dirOf(id), manifestName))
 	}
-	var damaged *DamagedError
-	if errors.Is(err, ErrNone) || errors.Is(err, fs.ErrNotExist) || errors.As(err, &damaged) {
-		return nil // nothing that could be marked
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return settled(err)
 	}
 	if err != nil {
-		return err
+		return nil // nothing that could be marked
 	}
 	marked, err := s.has(id, publishedMark)
 	if err != nil || marked {
@@ -176,15 +193,10 @@ func (s *Store) Rollback(ctx context.Context, id string, guard Guard) error {
 	if err := s.checkAll(ctx, m); err != nil {
 		return err
 	}
-	if guard == nil {
-		guard = func(_ context.Context, swap func() error) error { return swap() }
-	}
-	err = guard(ctx, func() error { return s.swap(ctx, id) })
-	if err == nil {
-		return nil
-	}
-	if now, lerr := s.currentID(); lerr == nil && now == id {
-		return &UncertainError{ID: id, Err: err}
+	err = s.guardedSwap(ctx, id, guard)
+	var uncertain *UncertainError
+	if err == nil || errors.As(err, &uncertain) {
+		return err
 	}
 	return fmt.Errorf("snapshot %s: not made current: %w", id, err)
 }

@@ -32,7 +32,7 @@ func (s *Store) Retain(ctx context.Context, policy Policy) ([]string, error) {
 	if err != nil {
 		return nil, fmt.Errorf("retention: %w", err) // without it nothing is safe to delete
 	}
-	all, err := s.manifests()
+	all, err := s.readable()
 	if err != nil {
 		return nil, fmt.Errorf("retention: %w", err)
 	}
@@ -89,19 +89,18 @@ func (s *Store) Sweep(ctx context.Context) error {
 		return fmt.Errorf("leftovers of earlier runs: %w", err)
 	}
 	current, err := s.currentID()
-	var damaged *DamagedError
-	if errors.As(err, &damaged) {
-		return nil // it cannot be told what was current: delete nothing
+	if err := settled(err); err != nil {
+		return fmt.Errorf("leftovers of earlier runs: %w", err)
 	}
 	if err != nil && !errors.Is(err, ErrNone) {
-		return err
+		return nil // it cannot be told what was current: delete nothing
 	}
 	if err := s.markCurrent(); err != nil {
 		return fmt.Errorf("leftovers of earlier runs: %w", err)
 	}
-	all, err := s.manifests()
+	all, err := s.readable()
 	if err != nil {
-		return err
+		return fmt.Errorf("leftovers of earlier runs: %w", err)
 	}
 	for _, e := range all {
 		if e.published || e.id == current || e.damage != nil {
@@ -198,5 +197,20 @@ func (s *Store) manifests() ([]entry, error) {
 		all = append(all, e)
 	}
 	slices.SortStableFunc(all, func(a, b entry) int { return int(b.manifest.Number - a.manifest.Number) })
+	return all, nil
+}
+
+// readable is manifests for those who write: one that cannot be read just now
+// is an error.
+func (s *Store) readable() ([]entry, error) {
+	all, err := s.manifests()
+	if err != nil {
+		return nil, err
+	}
+	for _, e := range all {
+		if err := settled(e.damage); err != nil {
+			return nil, err
+		}
+	}
 	return all, nil
 }

@@ -110,7 +110,7 @@ func TestRetainWithoutCertainty(t *testing.T) {
 // TestReadersDuringPublishAndRetention has readers that open, read and compare
 // while runs publish and delete as fast as they can.
 func TestReadersDuringPublishAndRetention(t *testing.T) {
-	const publishes, readers = 60, 4
+	const publishes, readers = 30, 4
 	dir := t.TempDir()
 	fsys, err := disk.OS(dir)
 	must(t, err)

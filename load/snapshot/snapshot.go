@@ -32,6 +32,7 @@ import (
 	"path"
 	"strings"
 	"sync"
+	"syscall"
 	"time"
 
 	"lumbung/internal/disk"
@@ -99,6 +100,10 @@ type DamagedError struct {
 	Want     string // expected: bytes and SHA-256
 	Found    string
 	Err      error // why it cannot be read, or nil
+	// Unreadable is set when the system gave an error that may not come again,
+	// such as EIO. Readers go on with an older snapshot; whatever writes stops,
+	// for it cannot know what it does not see.
+	Unreadable bool
 }
 
 func (e *DamagedError) Error() string {
@@ -114,6 +119,27 @@ func (e *DamagedError) Error() string {
 }
 
 func (e *DamagedError) Unwrap() error { return e.Err }
+
+// unreadable tells the system's errors from a state of the disk that will be
+// the same when it is looked at again.
+func unreadable(err error) bool {
+	for _, state := range []error{fs.ErrNotExist, fs.ErrInvalid, syscall.EINVAL, disk.ErrSymlink, disk.ErrNotRegular, disk.ErrTooLarge} {
+		if errors.Is(err, state) {
+			return false
+		}
+	}
+	return true
+}
+
+// settled returns an error that a writer must stop at: any but "there is
+// nothing" and damage that will stay as it is.
+func settled(err error) error {
+	var damaged *DamagedError
+	if err == nil || errors.Is(err, ErrNone) || errors.As(err, &damaged) && !damaged.Unreadable {
+		return nil
+	}
+	return err
+}
 
 // dirOf is where a snapshot lies.
 func dirOf(id string) string { return path.Join(snapshotsDir, id) }
@@ -139,7 +165,7 @@ func (s *Store) loadManifest(id string) (Manifest, string, error) {
 	}
 	text, err := disk.ReadFile(s.fs, path.Join(dirOf(id), manifestName), maxManifest)
 	if err != nil {
-		return Manifest{}, "", &DamagedError{Snapshot: id, File: manifestName, Err: err}
+		return Manifest{}, "", &DamagedError{Snapshot: id, File: manifestName, Err: err, Unreadable: unreadable(err)}
 	}
 	m, err := ParseManifest(text)
 	if err != nil {
@@ -228,7 +254,7 @@ func (s *Store) currentID() (string, error) {
 		return "", ErrNone
 	}
 	if err != nil {
-		return "", &DamagedError{Snapshot: currentLink, Err: err}
+		return "", &DamagedError{Snapshot: currentLink, Err: err, Unreadable: unreadable(err)}
 	}
 	dir, id := path.Split(target)
 	if dir != snapshotsDir+"/" || !idPattern.MatchString(id) {
