@@ -84,10 +84,8 @@ func (l *lexer) skipMark() {
 // peek gives the next byte that is no white space without taking it; ok is
 // false at the end of the input.
 func (l *lexer) peek() (c byte, ok bool) {
-	if l.pos < l.end {
-		if c := l.buf[l.pos]; c > ' ' {
-			return c, true
-		}
+	if l.pos < l.end && l.buf[l.pos] > ' ' {
+		return l.buf[l.pos], true
 	}
 	return l.peekBeyond()
 }

@@ -33,6 +33,7 @@ type plan struct {
 	root    *node
 	along   []*node // along[i] is the node after i steps of rows
 	stars   int     // in rows
+	own     []int   // columns inside the record
 	shared  [][]int // per level, the columns whose value rows share
 }
 
@@ -69,6 +70,9 @@ func (p *plan) addColumns(cfg Config) error {
 			return fmt.Errorf("column %d: %w", i+1, err)
 		}
 		p.columns = append(p.columns, c)
+		if c.level < 0 {
+			p.own = append(p.own, i)
+		}
 		if c.key {
 			continue
 		}

@@ -9,7 +9,8 @@ type scope struct {
 	cells   []row.Cell // of plan.shared, by their order there
 	known   []bool
 	pending int
-	from    int // place in the queue, counted over the whole document, of its first row
+	fresh   bool // the cells are not in Reader.cells yet
+	from    int  // place in the queue, counted over the whole document, of its first row
 }
 
 // heldRow is a row that waits for values that stand behind it in the document.
@@ -50,6 +51,7 @@ func (r *Reader) openScope(level int) {
 	if level == 0 {
 		s.pending += len(r.plan.skips)
 	}
+	s.fresh = true
 	s.from = r.held.end()
 	r.level = level
 }
@@ -66,17 +68,17 @@ func (r *Reader) closeScope(level int) {
 
 // set stores a value for one column.
 func (r *Reader) set(t target, cell row.Cell) *Error {
+	if t.level < 0 && !t.skip {
+		r.cells[t.column] = r.keep(cell)
+		return nil
+	}
 	if t.skip {
 		skip := r.plan.skips[t.column]
-		if !r.skipped && string(cell.Text) == skip.Equals {
+		if !r.skipped && cell.Kind != row.Empty && string(cell.Text) == skip.Equals {
 			r.skipped, r.skipName = true, skip.Name
 			r.held.clear()
 		}
 		r.settled(0)
-		return nil
-	}
-	if t.level < 0 {
-		r.cells[t.column] = r.keep(cell)
 		return nil
 	}
 	s := &r.scopes[t.level]
@@ -101,6 +103,7 @@ func (r *Reader) settled(level int) {
 // settle writes the scope's values into the rows that were held for them.
 func (r *Reader) settle(level int) {
 	s := &r.scopes[level]
+	s.fresh = true
 	for place := max(s.from, r.held.gone+r.held.head); place < r.held.end(); place++ {
 		r.share(level, r.held.rows[place-r.held.gone].cells)
 	}
@@ -127,10 +130,12 @@ func (r *Reader) emit() *Error {
 	}
 	waiting := false
 	for level := 0; level <= r.level; level++ {
-		if r.scopes[level].pending > 0 {
+		switch s := &r.scopes[level]; {
+		case s.pending > 0:
 			waiting = true
-		} else {
+		case s.fresh:
 			r.share(level, r.cells)
+			s.fresh = false
 		}
 	}
 	if !waiting && r.held.empty() {

@@ -197,9 +197,9 @@ func (r *Reader) pop(f *frame, want step) *Error {
 func (r *Reader) record(n *node, depth int) *Error {
 	r.count++
 	r.arena = r.arena[:0]
-	clear(r.cells)
-	for i, c := range r.plan.columns {
-		if c.key {
+	for _, i := range r.plan.own {
+		r.cells[i] = row.Cell{}
+		if r.plan.columns[i].key {
 			r.cells[i] = r.keep(row.Cell{Kind: row.Text, Text: r.frames[depth-1].keys.last()})
 		}
 	}
