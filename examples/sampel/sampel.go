@@ -45,17 +45,6 @@ func rilis(s *Sumber, out map[string][]byte) error {
 	return nil
 }
 
-// Terbatas says whether a generated file repeats figures whose source gives no
-// data licence. Such files may be built from the sources for testing; they are
-// neither committed nor embedded in the program.
-func Terbatas(path string) bool {
-	switch path {
-	case "rilis/idm-2023.xlsx", "rilis/idm-2024.xlsx", "wilayah/padanan.csv":
-		return true
-	}
-	return strings.HasPrefix(path, "rumusan/") || strings.HasPrefix(path, "indikator/")
-}
-
 // Tulis writes the files below dir.
 func Tulis(dir string, files map[string][]byte) error {
 	for name, b := range files {
