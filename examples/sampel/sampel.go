@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-	"strings"
 )
 
 const kodeKab = "6402" // Kutai Kartanegara, Kemendagri scheme
