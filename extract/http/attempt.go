@@ -122,6 +122,7 @@ func (f *fetch) send(ctx context.Context, at *url.URL) (*answer, *Error) {
 		return nil, fault(ClassForbidden, "not a URL")
 	}
 	request.Header = f.headers(at)
+	request.Close = !f.req.KeepAlive || !f.req.Auth.Secret.IsZero() || maskQuery(at.RawQuery) != at.RawQuery
 	response, err := f.client.transport.RoundTrip(request)
 	if err != nil {
 		leave()
@@ -161,5 +162,5 @@ func (f *fetch) notModified(a *answer) (Result, *Error) {
 	if tag := a.Header.Get("ETag"); tag != "" && known.ETag != "" && !sameETag(tag, known.ETag) {
 		return Result{}, fault(ClassProtocol, "304 names another ETag than the one asked about")
 	}
-	return Result{Status: NotModified, Validators: known, URL: f.scrub.known.Replace(maskURL(a.at)), Facts: factsOf(a.Header)}, nil
+	return Result{Status: NotModified, Validators: known, URL: f.scrub.known.Replace(maskURL(a.at)), Facts: f.factsOf(a.Header)}, nil
 }

@@ -38,8 +38,8 @@ func New(options Options) (*Client, error) {
 	c.breakers = newBreakers(c.options.Breaker, c.options.Breakers)
 	if options.Proxy != "" {
 		proxy, err := url.Parse(options.Proxy)
-		if err != nil || proxy.Host == "" || proxy.Scheme != "http" && proxy.Scheme != "https" {
-			return nil, fmt.Errorf("http options: proxy %s: expected http://host:port", MaskURL(options.Proxy))
+		if err != nil || proxy.Host == "" || proxy.User != nil || proxy.Scheme != "http" && proxy.Scheme != "https" {
+			return nil, fmt.Errorf("http options: proxy %s: expected http://host:port, the credential in ProxySecret", MaskURL(options.Proxy))
 		}
 		c.proxy = proxy
 	}
@@ -68,7 +68,11 @@ func (c *Client) newTransport(roots *x509.CertPool) *nethttp.Transport {
 	}
 	t.Protocols.SetHTTP1(true) // one document at a time gains nothing from HTTP/2 and inherits its faults
 	if c.proxy != nil {
-		t.Proxy = nethttp.ProxyURL(c.proxy)
+		proxy := *c.proxy
+		if !c.options.ProxySecret.IsZero() {
+			proxy.User = url.UserPassword(c.options.ProxyUser, c.options.ProxySecret.Reveal())
+		}
+		t.Proxy = nethttp.ProxyURL(&proxy)
 	}
 	return t
 }

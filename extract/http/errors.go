@@ -88,8 +88,16 @@ func (e *Error) again() bool {
 	return false
 }
 
-// ails reports whether the error speaks against the health of the source.
-func (e *Error) ails() bool { return e.again() }
+// ails reports whether the error speaks against the health of the source, rather than about one document.
+func (e *Error) ails() bool {
+	switch e.Class {
+	case ClassCanceled, ClassSink, ClassBreaker, ClassForbidden:
+		return false
+	case ClassStatus:
+		return e.again() || e.Status == 401 || e.Status == 403 || e.Status == 407
+	}
+	return true
+}
 
 func fault(class Class, format string, args ...any) *Error {
 	return &Error{Class: class, Err: fmt.Errorf(format, args...)}

@@ -28,7 +28,7 @@ type fetch struct {
 // On success with status Fetched the sink holds exactly the document and nothing else. On an
 // error (always *Error) the Result still has the tries, and a Partial if the download can go on later.
 func (c *Client) Fetch(ctx context.Context, req Request, sink Sink) (Result, error) {
-	f := &fetch{client: c, req: req, sink: sink, scrub: newScrubber(req.Auth)}
+	f := &fetch{client: c, req: req, sink: sink, scrub: newScrubber(req.Auth, c.options.ProxySecret)}
 	start, err := url.Parse(req.URL)
 	if err != nil {
 		return Result{}, &Error{Class: ClassForbidden, URL: MaskURL(req.URL), Err: errors.New("not a URL")}
@@ -81,7 +81,7 @@ func (f *fetch) try(ctx context.Context) (Result, *Error) {
 	if err != nil {
 		record.Class = err.Class
 		switch {
-		case err.Class == ClassCanceled || err.Class == ClassSink || ctx.Err() != nil:
+		case ctx.Err() != nil || !err.ails() && err.Status == 0:
 			what = unknown
 		case err.ails():
 			what = ailing
@@ -135,6 +135,7 @@ func (f *fetch) failed(err *Error) (Result, error) {
 // finish makes an error fit to be shown: masked URL, no foreign error values, no credential.
 func (f *fetch) finish(at *url.URL, err *Error) *Error {
 	err.URL = f.scrub.known.Replace(maskURL(at))
+	err.Body = []byte(f.scrub.known.Replace(string(err.Body)))
 	switch {
 	case err.Err == nil:
 	case errors.Is(err.Err, context.Canceled):

@@ -5,17 +5,14 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"net"
 	nethttp "net/http"
-	"sync"
 	"testing"
-	"testing/synctest"
 	"time"
 
 	"lumbung/extract/http/complete"
 )
 
-func fetchFrom(t *testing.T, doc document, play func(*wire), change func(*Options), req Request, sink Sink) (Result, error, []*nethttp.Request) {
+func fetchFrom(t *testing.T, doc document, play func(*wire), change func(*Options), req Request, sink Sink) (Result, []*nethttp.Request, error) {
 	t.Helper()
 	server := serveRaw(t, doc.bytes, len(doc.bytes)/2, play)
 	defer server.close()
@@ -28,7 +25,7 @@ func fetchFrom(t *testing.T, doc document, play func(*wire), change func(*Option
 	defer client.Close()
 	req.URL, req.Check = server.url()+req.URL, doc.check
 	result, err := client.Fetch(context.Background(), req, sink)
-	return result, err, server.seen()
+	return result, server.seen(), err
 }
 
 // TestResumeAcrossRuns cuts a download in one run and completes it in the next.
@@ -48,7 +45,7 @@ func TestResumeAcrossRuns(t *testing.T) {
 		} {
 			t.Run(doc.format+" "+c.name, func(t *testing.T) {
 				sink := &memory{}
-				result, err, _ := fetchFrom(t, doc, func(w *wire) {
+				result, _, err := fetchFrom(t, doc, func(w *wire) {
 					w.answer("200 OK", tag, length(len(w.doc)))
 					w.send(w.doc[:w.cut])
 				}, func(o *Options) { o.Retries = -1 }, Request{}, sink)
@@ -56,7 +53,7 @@ func TestResumeAcrossRuns(t *testing.T) {
 					t.Fatalf("first run: %v, part %+v", err, result.Partial)
 				}
 				c.damage(sink, &result.Partial)
-				_, err, seen := fetchFrom(t, doc, func(w *wire) { w.resume(nil, nil) }, nil, Request{Partial: result.Partial}, sink)
+				_, seen, err := fetchFrom(t, doc, func(w *wire) { w.resume(nil, nil) }, nil, Request{Partial: result.Partial}, sink)
 				if err != nil || !bytes.Equal(sink.data, doc.bytes) {
 					t.Fatalf("second run: %v, %d bytes", err, len(sink.data))
 				}
@@ -119,7 +116,7 @@ func TestETagSequences(t *testing.T) {
 		}, want: Fetched, next: Validators{ETag: `"v1"`}, nTries: 1},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			result, err, _ := fetchFrom(t, doc, c.play, nil, c.req, &memory{})
+			result, _, err := fetchFrom(t, doc, c.play, nil, c.req, &memory{})
 			if ClassOf(err) != c.class || result.Status != c.want || result.Validators != c.next || len(result.Attempts) != c.nTries {
 				t.Errorf("got %v, status %q, validators %+v, %d tries", err, result.Status, result.Validators, len(result.Attempts))
 			}
@@ -155,7 +152,7 @@ func TestTries(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			clock := &fakeClock{now: start}
-			result, err, seen := fetchFrom(t, doc, func(w *wire) { w.answer(c.head, append(c.lines, "Content-Length: 0")...) },
+			result, seen, err := fetchFrom(t, doc, func(w *wire) { w.answer(c.head, append(c.lines, "Content-Length: 0")...) },
 				func(o *Options) { o.Clock, o.Retries = clock, 3 }, Request{}, &memory{})
 			if ClassOf(err) != c.class || len(seen) != c.tries || len(result.Attempts) != c.tries {
 				t.Errorf("got %v after %d requests and %d tries", err, len(seen), len(result.Attempts))
@@ -169,7 +166,7 @@ func TestTries(t *testing.T) {
 
 func TestGiveUpBeforeDeadline(t *testing.T) {
 	doc := document{"csv", csvBytes(20), complete.CSV(complete.CSVOptions{})}
-	_, err, seen := fetchFrom(t, doc, func(w *wire) { w.answer("503 No", "Retry-After: 60", "Content-Length: 0") },
+	_, seen, err := fetchFrom(t, doc, func(w *wire) { w.answer("503 No", "Retry-After: 60", "Content-Length: 0") },
 		func(o *Options) { o.Timeouts.Total = 30 * time.Second }, Request{}, &memory{})
 	var fault *Error
 	if !errors.As(err, &fault) || fault.Class != ClassGiveUp || fault.RetryAfter != time.Minute || len(seen) != 1 {
@@ -179,81 +176,8 @@ func TestGiveUpBeforeDeadline(t *testing.T) {
 
 func TestLengthUnknown(t *testing.T) {
 	doc := document{"csv", csvBytes(20), complete.CSV(complete.CSVOptions{Delimiter: ';'})}
-	if _, err, _ := fetchFrom(t, doc, func(w *wire) { w.answer("200 OK"); w.send(w.doc) }, nil, Request{}, &memory{}); ClassOf(err) != ClassIncomplete {
+	if _, _, err := fetchFrom(t, doc, func(w *wire) { w.answer("200 OK"); w.send(w.doc) }, nil, Request{}, &memory{}); ClassOf(err) != ClassIncomplete {
 		t.Errorf("a CSV of unknown length was taken: %v", err)
-	}
-}
-
-func TestBreaker(t *testing.T) {
-	doc := document{"csv", csvBytes(20), complete.CSV(complete.CSVOptions{})}
-	clock := newFakeClock()
-	var healthy bool
-	server := serveRaw(t, doc.bytes, 0, func(w *wire) {
-		if healthy {
-			w.whole()
-			return
-		}
-		w.answer("500 No", "Content-Length: 0")
-	})
-	defer server.close()
-	options := Options{Allow: []HostPort{server.allow()}, Clock: clock, Retries: 1, Breaker: Breaker{Failures: 3, Cooldown: time.Hour}, Rand: func() float64 { return 0 }}
-	fetch := func(client *Client) error {
-		_, err := client.Fetch(context.Background(), Request{URL: server.url(), Source: "kemendesa", Check: doc.check}, &memory{})
-		return err
-	}
-	client, err := New(options)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer client.Close()
-	if err := fetch(client); ClassOf(err) != ClassStatus {
-		t.Fatal(err)
-	}
-	if err := fetch(client); ClassOf(err) != ClassBreaker {
-		t.Fatalf("after three failures: %v", err)
-	}
-	options.Breakers = client.Breakers()
-	next, err := New(options) // the next run of the pipeline
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer next.Close()
-	if err := fetch(next); ClassOf(err) != ClassBreaker || len(server.seen()) != 3 {
-		t.Fatalf("the next run forgot the breaker: %v, %d requests", err, len(server.seen()))
-	}
-	_ = clock.Wait(context.Background(), 2*time.Hour)
-	if err := fetch(next); ClassOf(err) != ClassBreaker || len(server.seen()) != 4 {
-		t.Fatalf("one trial after the cool-down: %v, %d requests", err, len(server.seen()))
-	}
-	_ = clock.Wait(context.Background(), 2*time.Hour)
-	healthy = true
-	if err := fetch(next); err != nil || len(next.Breakers()) != 0 {
-		t.Fatalf("recovery: %v, %v", err, next.Breakers())
-	}
-}
-
-func TestRateAndHold(t *testing.T) {
-	clock := newFakeClock()
-	client := newClient(t, func(o *Options) { o.Clock, o.RatePerHost = clock, 2 })
-	for range 5 {
-		leave, err := client.enter(context.Background(), "a:443")
-		if err != nil {
-			t.Fatal(err)
-		}
-		leave()
-	}
-	if got := len(clock.waits); got != 4 {
-		t.Errorf("waited %d times (%v), want 4 for five requests", got, clock.waits)
-	}
-	client.hold("b:443", time.Minute)
-	clock.waits = nil
-	leave, err := client.enter(context.Background(), "b:443")
-	if err != nil {
-		t.Fatal(err)
-	}
-	leave()
-	if len(clock.waits) != 1 || clock.waits[0] != time.Minute {
-		t.Errorf("waited %v at a host that asked for a minute", clock.waits)
 	}
 }
 
@@ -272,7 +196,7 @@ func (s *slowSink) WriteAt(p []byte, at int64) (int, error) {
 
 func TestSinkFails(t *testing.T) {
 	doc := documents(t)[0]
-	result, err, _ := fetchFrom(t, doc, func(w *wire) { w.whole() }, nil, Request{}, &slowSink{})
+	result, _, err := fetchFrom(t, doc, func(w *wire) { w.whole() }, nil, Request{}, &slowSink{})
 	if ClassOf(err) != ClassSink || len(result.Attempts) != 1 {
 		t.Errorf("got %v after %d tries", err, len(result.Attempts))
 	}
@@ -287,68 +211,5 @@ func TestCanceled(t *testing.T) {
 	_, err := client.Fetch(ctx, Request{URL: server.url(), Check: doc.check}, &memory{})
 	if ClassOf(err) != ClassCanceled || !errors.Is(err, context.Canceled) || len(client.Breakers()) != 0 {
 		t.Errorf("got %v, breakers %v", err, client.Breakers())
-	}
-}
-
-// TestSlowBodies runs on the bubble's own time, over pipes: an hour of trickling takes no time.
-func TestSlowBodies(t *testing.T) {
-	doc := csvBytes(2000)
-	for _, c := range []struct {
-		name  string
-		piece int
-		every time.Duration
-		class Class
-		after time.Duration // longest time that the fetch may take
-	}{
-		{"one byte a second", 1, time.Second, ClassTimeout, 32 * time.Second},
-		{"just under the least speed", 1000, time.Second, ClassTimeout, 62 * time.Second},
-		{"slow but fast enough", 1100, time.Second, "", 2 * time.Minute},
-		{"bursts with pauses", 40_000, 29 * time.Second, "", 2 * time.Minute},
-		{"pauses too long", 40_000, 31 * time.Second, ClassTimeout, 62 * time.Second},
-	} {
-		t.Run(c.name, func(t *testing.T) {
-			synctest.Test(t, func(t *testing.T) {
-				client, err := New(Options{Retries: -1, Allow: []HostPort{{Host: "pipe.test", Port: 80, Insecure: true}}})
-				if err != nil {
-					t.Fatal(err)
-				}
-				var server sync.WaitGroup
-				client.transport.DialContext = func(context.Context, string, string) (net.Conn, error) {
-					here, there := net.Pipe()
-					server.Go(func() { trickle(there, doc, c.piece, c.every) })
-					return here, nil
-				}
-				start := time.Now()
-				_, err = client.Fetch(context.Background(), Request{URL: "http://pipe.test/x", Check: complete.CSV(complete.CSVOptions{})}, &memory{})
-				if took := time.Since(start); ClassOf(err) != c.class || took > c.after {
-					t.Errorf("got %v after %s", err, took)
-				}
-				client.Close()
-				server.Wait()
-			})
-		})
-	}
-}
-
-func trickle(conn net.Conn, doc []byte, piece int, every time.Duration) {
-	defer conn.Close()
-	go func() { // a pipe blocks its writer until somebody reads
-		buffer := make([]byte, 4096)
-		for {
-			if _, err := conn.Read(buffer); err != nil {
-				return
-			}
-		}
-	}()
-	if _, err := fmt.Fprintf(conn, "HTTP/1.1 200 OK\r\nConnection: close\r\n%s\r\n\r\n", length(len(doc))); err != nil {
-		return
-	}
-	for len(doc) > 0 {
-		n := min(piece, len(doc))
-		if _, err := conn.Write(doc[:n]); err != nil {
-			return
-		}
-		doc = doc[n:]
-		time.Sleep(every)
 	}
 }

@@ -104,18 +104,21 @@ type scrubber struct {
 	urls  *regexp.Regexp
 }
 
-func newScrubber(auth Auth) scrubber {
+func newScrubber(auth Auth, others ...Secret) scrubber {
 	var pairs []string
 	add := func(text string) {
 		if text != "" {
 			pairs = append(pairs, text, redacted)
 		}
 	}
-	if secret := auth.Secret.Reveal(); secret != "" {
+	for _, holder := range append(others, auth.Secret) {
+		secret := holder.Reveal()
 		add(secret)
 		add(url.QueryEscape(secret))
 		add(url.PathEscape(secret))
 		add(base64.StdEncoding.EncodeToString([]byte(secret)))
+	}
+	if secret := auth.Secret.Reveal(); secret != "" {
 		add(base64.StdEncoding.EncodeToString([]byte(auth.User + ":" + secret)))
 	}
 	return scrubber{known: strings.NewReplacer(pairs...), urls: regexp.MustCompile(`[a-zA-Z][a-zA-Z0-9+.-]*://[^\s"'<>]+`)}

@@ -78,6 +78,9 @@ type Options struct {
 	OnlyHosts []string
 	// Proxy is an http proxy as a URL; "" means a direct connection, environment variables are ignored.
 	Proxy string
+	// ProxyUser and ProxySecret are the proxy's Basic authentication.
+	ProxyUser   string
+	ProxySecret Secret
 	// CAFile holds PEM certificates trusted beside those of the system.
 	CAFile             string
 	Timeouts           Timeouts

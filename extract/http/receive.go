@@ -34,7 +34,7 @@ func (f *fetch) receive(ctx context.Context, cancel context.CancelCauseFunc, a *
 	f.partial = Partial{}
 	return Result{
 		Status: Fetched, Bytes: size, URL: f.scrub.known.Replace(maskURL(a.at)),
-		Validators: validatorsOf(a.Header, f.client.options.Clock.Now()), Facts: factsOf(a.Header),
+		Validators: f.validatorsOf(a.Header), Facts: f.factsOf(a.Header),
 	}, nil
 }
 
@@ -61,7 +61,7 @@ func (f *fetch) begin(a *answer, body io.Reader) (int64, *Error) {
 		return 0, err
 	}
 	f.partial.URL = f.scrub.known.Replace(maskURL(a.at))
-	if tag := a.Header.Get("ETag"); strongETag(tag) {
+	if tag := a.Header.Get("ETag"); strongETag(tag) && f.scrub.known.Replace(tag) == tag {
 		f.partial.ETag = tag
 	}
 	f.partial.Total = a.ContentLength

@@ -2,6 +2,7 @@ package http
 
 import (
 	"context"
+	"encoding/base64"
 	"fmt"
 	"net"
 	nethttp "net/http"
@@ -103,7 +104,7 @@ func TestNoDowngrade(t *testing.T) {
 // TestProxy sends everything through a configured proxy and nothing around it.
 func TestProxy(t *testing.T) {
 	proxy := httptest.NewServer(nethttp.HandlerFunc(func(w nethttp.ResponseWriter, r *nethttp.Request) {
-		if r.URL.Host != "data.example.com:8080" {
+		if r.URL.Host != "data.example.com:8080" || r.Header.Get("Proxy-Authorization") != "Basic "+base64.StdEncoding.EncodeToString([]byte("tim:"+canarySecret)) {
 			w.WriteHeader(nethttp.StatusBadGateway)
 			return
 		}
@@ -111,7 +112,7 @@ func TestProxy(t *testing.T) {
 	}))
 	defer proxy.Close()
 	client := newClient(t, func(o *Options) {
-		o.Proxy = proxy.URL
+		o.Proxy, o.ProxyUser, o.ProxySecret = proxy.URL, "tim", secretOf(t, canarySecret)
 		o.Allow = []HostPort{{Host: "data.example.com", Port: 8080, Insecure: true}}
 	})
 	defer client.Close()
@@ -121,7 +122,7 @@ func TestProxy(t *testing.T) {
 	if _, err := client.Fetch(context.Background(), Request{URL: "https://127.0.0.1/x"}, &memory{}); ClassOf(err) != ClassPrivate {
 		t.Errorf("a private literal through the proxy: %v", err)
 	}
-	if _, err := New(Options{Proxy: "http://user:" + canarySecret + "@"}); err == nil || strings.Contains(err.Error(), canarySecret) {
-		t.Errorf("a proxy without host: %v", err)
+	if _, err := New(Options{Proxy: "http://user:" + canarySecret + "@proxy:1"}); err == nil || strings.Contains(err.Error(), canarySecret) {
+		t.Errorf("a proxy with its credential in the URL: %v", err)
 	}
 }

@@ -67,6 +67,9 @@ type Request struct {
 	// Check decides whether the bytes are the whole document. Without one only
 	// answers that state their length are accepted.
 	Check complete.Check
+	// KeepAlive lets the connection carry further requests, for many small answers of one host. It is ignored
+	// beside a credential: net/http logs stray bytes on idle connections, and a server could echo it in them.
+	KeepAlive bool
 	// ErrorBody is how many bytes of an error answer Error.Body may keep.
 	ErrorBody int64
 }
@@ -110,8 +113,8 @@ type Result struct {
 	Partial Partial
 }
 
-func factsOf(header nethttp.Header) Facts {
-	facts := Facts{ContentType: printable(header.Get("Content-Type"))}
+func (f *fetch) factsOf(header nethttp.Header) Facts {
+	facts := Facts{ContentType: f.scrub.text(header.Get("Content-Type"))}
 	if at, err := nethttp.ParseTime(header.Get("Last-Modified")); err == nil {
 		facts.LastModified = at
 	}
@@ -121,21 +124,21 @@ func factsOf(header nethttp.Header) Facts {
 	if _, params, err := mime.ParseMediaType(header.Get("Content-Disposition")); err == nil && params["filename"] != "" {
 		name := path.Base(strings.ReplaceAll(params["filename"], `\`, "/"))
 		if name != "." && name != ".." && name != "/" {
-			facts.FileName = printable(name)
+			facts.FileName = f.scrub.text(name)
 		}
 	}
 	return facts
 }
 
 // validatorsOf keeps what may be sent back later. A date in the future would
-// make a server say "not modified" for ever.
-func validatorsOf(header nethttp.Header, now time.Time) Validators {
+// make a server say "not modified" for ever, and an ETag that echoes a credential would be stored.
+func (f *fetch) validatorsOf(header nethttp.Header) Validators {
 	var v Validators
-	if tag := header.Get("ETag"); validETag(tag) {
+	if tag := header.Get("ETag"); validETag(tag) && f.scrub.known.Replace(tag) == tag {
 		v.ETag = tag
 	}
 	text := header.Get("Last-Modified")
-	if at, err := nethttp.ParseTime(text); err == nil && !at.After(now) {
+	if at, err := nethttp.ParseTime(text); err == nil && !at.After(f.client.options.Clock.Now()) {
 		v.LastModified = text
 	}
 	return v

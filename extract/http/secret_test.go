@@ -133,6 +133,14 @@ func TestCredentialNeverInResults(t *testing.T) {
 		}},
 		{name: "echo in Location host", play: func(w *wire) { w.answer("302 Found", "Location: https://u:p@evil/"+canarySecret, "Content-Length: 0") }},
 		{name: "echo in bad Location", play: func(w *wire) { w.answer("302 Found", "Location: http://[::1/"+canarySecret, "Content-Length: 0") }},
+		{name: "echo in what is stored", play: func(w *wire) {
+			w.whole("ETag: \""+canarySecret+"\"", "Content-Type: "+canarySecret, "Content-Disposition: attachment; filename=\""+canarySecret+"\"")
+		}},
+		{name: "echo in a resumable part", play: func(w *wire) {
+			w.answer("200 OK", "ETag: \""+canarySecret+"\"", length(len(w.doc)))
+			w.send(w.doc[:w.cut])
+		}},
+		{name: "echo in an error body", play: func(w *wire) { w.answer("404 No"); w.raw(canarySecret) }},
 		{name: "echo in range", play: func(w *wire) { w.answer("206 Part", "Content-Range: "+canarySecret) }},
 	}
 	for _, b := range append(behaviours(), echoes...) {
@@ -146,7 +154,11 @@ func TestCredentialNeverInResults(t *testing.T) {
 			client := newClient(t, func(o *Options) { o.Allow = []HostPort{server.allow()} })
 			defer client.Close()
 			target := server.url() + "/?tahun=2024&token=" + url.QueryEscape(canarySecret)
-			result, err := client.Fetch(context.Background(), Request{URL: target, Auth: auth, Check: doc.check}, &memory{})
+			result, err := client.Fetch(context.Background(), Request{URL: target, Auth: auth, Check: doc.check, ErrorBody: 1000, KeepAlive: true}, &memory{})
+			var fault *Error
+			if errors.As(err, &fault) {
+				noSecret(t, "error body", string(fault.Body))
+			}
 			noSecret(t, "error", fmt.Sprintf("%v %+v %#v", err, err, err))
 			for e := err; e != nil; e = errors.Unwrap(e) {
 				noSecret(t, "error chain", e.Error())

@@ -1,13 +1,13 @@
 package rumusan
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
-	"slices"
+	"strings"
 	"sync"
 	"time"
+	"unicode"
 
 	"lumbung/extract/http"
 )
@@ -155,7 +155,7 @@ func (c *Collector) one(ctx context.Context, q Question, was Entry) result {
 	sink := &buffer{}
 	_, err := c.fetcher.Fetch(ctx, http.Request{
 		URL: fmt.Sprintf("%s/%s/%d", c.options.Base, q.Kode, q.Tahun), Source: c.options.Source, Auth: c.options.Auth,
-		Accept: "application/json", Unconditional: true, Check: check(q), ErrorBody: 4 << 10,
+		Accept: "application/json", Unconditional: true, Check: check(q), ErrorBody: 4 << 10, KeepAlive: true,
 	}, sink)
 	now := c.options.Clock.Now()
 	entry := Entry{Kode: q.Kode, Tahun: q.Tahun, Asked: now, Times: was.Times + 1}
@@ -167,7 +167,7 @@ func (c *Collector) one(ctx context.Context, q Question, was Entry) result {
 	case err != nil: // cannot be: the check has read it
 		return result{entry: c.later(entry, Failed, err.Error(), c.options.FailedAgain)}
 	case r.Error:
-		return result{entry: c.later(entry, Missing, clip(r.Message), c.options.MissingAgain)}
+		return result{entry: c.later(entry, Missing, c.message(r), c.options.MissingAgain)}
 	}
 	entry.State, entry.SHA256 = Answered, sum(sink.data)
 	return result{entry: entry, answer: &Answer{Kode: q.Kode, Tahun: q.Tahun, Body: sink.data}}
@@ -189,7 +189,7 @@ func (c *Collector) refused(ctx context.Context, entry Entry, err error) result 
 	}
 	if fault.Status == 400 || fault.Status == 404 {
 		if r, perr := parseReply(fault.Body); perr == nil && r.Error {
-			return result{entry: c.later(entry, Missing, clip(r.Message), c.options.MissingAgain)}
+			return result{entry: c.later(entry, Missing, c.message(r), c.options.MissingAgain)}
 		}
 	}
 	return result{entry: c.later(entry, Failed, string(fault.Class)+statusText(fault.Status), c.options.FailedAgain)}
@@ -211,71 +211,21 @@ func (c *Collector) later(entry Entry, state State, message string, pause time.D
 	return entry
 }
 
-// packer gathers results into bundles.
-type packer struct {
-	size    int
-	take    func(context.Context, Bundle) error
-	report  *Report
-	answers []Answer
-	entries []Entry
-}
-
-func (p *packer) add(ctx context.Context, r result) error {
-	switch r.entry.State {
-	case Answered:
-		p.report.Answered++
-		p.answers = append(p.answers, *r.answer)
-	case Missing:
-		p.report.Missing++
-	case Failed:
-		p.report.Failed++
-	}
-	p.entries = append(p.entries, r.entry)
-	if len(p.entries) >= p.size {
-		return p.flush(ctx)
-	}
-	return nil
-}
-
-func (p *packer) flush(ctx context.Context) error {
-	if len(p.entries) == 0 {
-		return nil
-	}
-	slices.SortFunc(p.entries, func(a, b Entry) int { return cmp.Or(cmp.Compare(a.Kode, b.Kode), cmp.Compare(a.Tahun, b.Tahun)) })
-	bundle := Bundle{Entries: p.entries}
-	if len(p.answers) > 0 {
-		packed, err := Pack(p.answers)
-		if err != nil {
-			return err
-		}
-		bundle.Bytes, bundle.SHA256 = packed, sum(packed)
-		bundle.Name = "rumusan-" + bundle.SHA256[:12] + ".zip"
-	}
-	p.report.Bundles++
-	p.answers, p.entries = nil, nil
-	return p.take(ctx, bundle)
-}
-
-func clip(text string) string {
+// message is the API's text, made fit for a ledger: short, printable, without a credential that it may echo.
+func (c *Collector) message(r reply) string {
 	const most = 200
+	text := r.Message
+	if secret := c.options.Auth.Secret.Reveal(); secret != "" {
+		text = strings.ReplaceAll(text, secret, "redacted")
+	}
+	text = strings.Map(func(r rune) rune {
+		if !unicode.IsPrint(r) {
+			return ' '
+		}
+		return r
+	}, text)
 	if len(text) > most {
-		text = text[:most]
+		text = strings.ToValidUTF8(text[:most], "")
 	}
 	return text
-}
-
-// Merge puts the entries of bundles into the known state, sorted by code and year.
-func Merge(known, fresh []Entry) []Entry {
-	all := make(map[Question]Entry, len(known)+len(fresh))
-	for _, list := range [][]Entry{known, fresh} {
-		for _, entry := range list {
-			all[Question{entry.Kode, entry.Tahun}] = entry
-		}
-	}
-	merged := make([]Entry, 0, len(all))
-	for _, entry := range all {
-		merged = append(merged, entry)
-	}
-	slices.SortFunc(merged, func(a, b Entry) int { return cmp.Or(cmp.Compare(a.Kode, b.Kode), cmp.Compare(a.Tahun, b.Tahun)) })
-	return merged
 }
