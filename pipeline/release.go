@@ -206,12 +206,20 @@ func (r *run) number(ctx context.Context, rel *release) (*release, error) {
 	if rev.Number == latest {
 		return rel, nil
 	}
-	newer, err := r.fallBack(ctx, rel, fmt.Errorf("%s shows the content of revision %d again; revision %d is newer and stays in use",
-		label(rel.source.Name, rel.period), rev.Number, latest))
-	if err != nil || newer.rev <= rev.Number {
-		return rel, err // what is newer was never good
+	newer, err := r.fallBack(ctx, rel, fmt.Errorf("%s shows the content of revision %d again; revision %d is newer and stays in use; "+
+		"`lumbung run --allow-older` takes the older content", label(rel.source.Name, rel.period), rev.Number, latest))
+	switch {
+	case err != nil:
+		return nil, err
+	case newer.rev <= rev.Number: // what is newer was never good
+		return rel, nil
+	case !r.opt.AllowOlder:
+		return newer, nil
 	}
-	return newer, nil
+	if err := r.p.Ledger.Reinstate(ctx, rel.source.Name, rel.period, rel.hash); err != nil {
+		return nil, err
+	}
+	return r.number(ctx, rel)
 }
 
 func (rel *release) setRevision(rev ledger.Revision) {

@@ -18,7 +18,9 @@ import (
 type Options struct {
 	Sources []string // look only at these; the others keep their last good releases
 	Full    bool     // decode everything again and publish even when nothing changed
-	Report  Reporter
+	// AllowOlder takes content that a source had before and that came back.
+	AllowOlder bool
+	Report     Reporter
 }
 
 // Result is what a run came to.

@@ -35,6 +35,7 @@ rest was published; 2 wrong use; 3 refused by an audit; 4 another run holds the 
 	}
 	c.Flags().StringArrayVar(&opt.Sources, "source", nil, "look only at this `source`; may be given several times")
 	c.Flags().BoolVar(&opt.Full, "full", false, "decode everything again and publish even when nothing changed")
+	c.Flags().BoolVar(&opt.AllowOlder, "allow-older", false, "take older content of a release that came back")
 	return c
 }
 

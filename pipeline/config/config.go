@@ -108,7 +108,7 @@ func Load(dir string) (*Config, error) {
 	file := filepath.Join(dir, FileName)
 	b, err := os.ReadFile(file)
 	if errors.Is(err, os.ErrNotExist) {
-		return nil, fmt.Errorf("%s: no project here; `lumbung init %s` makes one, --project names another directory", file, dir)
+		return nil, fmt.Errorf("%s: no project here; `lumbung init DIR` makes one, --project DIR names another", file)
 	}
 	if err != nil {
 		return nil, err

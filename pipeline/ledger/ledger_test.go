@@ -7,6 +7,7 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
+	"strconv"
 	"testing"
 	"time"
 
@@ -48,7 +49,7 @@ func TestSettings(t *testing.T) {
 	l := openTest(t, path)
 	for pragma, want := range map[string]string{
 		"journal_mode": "delete", "synchronous": "2", "foreign_keys": "1", "busy_timeout": "10000",
-		"user_version": "1", "application_id": "1280658754",
+		"user_version": strconv.Itoa(len(migrations())), "application_id": "1280658754",
 	} {
 		var got string
 		if err := l.db.QueryRow("PRAGMA " + pragma).Scan(&got); err != nil || got != want {
@@ -255,13 +256,42 @@ func TestDamagedFilesAreRefusedAndKept(t *testing.T) {
 func TestNewerVersionIsRefused(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "ledger.db")
 	l := openTest(t, path)
-	if _, err := l.db.Exec("PRAGMA user_version = 2"); err != nil {
+	know := len(migrations())
+	if _, err := l.db.Exec("PRAGMA user_version = " + strconv.Itoa(know+1)); err != nil {
 		t.Fatal(err)
 	}
-	_, err := Open(t.Context(), path, time.Now)
-	var newer *NewerError
-	if !errors.As(err, &newer) || newer.Found != 2 || newer.Know != 1 {
-		t.Errorf("got %v", err)
+	for name, open := range map[string]func() (*Ledger, error){
+		"to write": func() (*Ledger, error) { return Open(t.Context(), path, time.Now) },
+		"to read":  func() (*Ledger, error) { return OpenReadOnly(t.Context(), path) },
+	} {
+		_, err := open()
+		var newer *NewerError
+		if !errors.As(err, &newer) || newer.Found != know+1 || newer.Know != know {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+}
+
+func TestOlderVersionIsMigrated(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "ledger.db")
+	l := openTest(t, path)
+	run, _, err := l.BeginRun(t.Context(), Start{Pipeline: "p"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	// Version 1 is what schema1 makes: without the tables of later steps.
+	if _, err := l.db.Exec("DROP TABLE revisions; PRAGMA user_version = 1"); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := OpenReadOnly(t.Context(), path); err == nil {
+		t.Error("an older ledger was opened for reading as if it were a new one")
+	}
+	again := openTest(t, path)
+	if got, _, err := again.Run(t.Context(), run.ID); err != nil || got.Outcome != Running {
+		t.Errorf("the run before: %+v (%v)", got, err)
+	}
+	if _, err := again.Revisions(t.Context(), ""); err != nil {
+		t.Error(err)
 	}
 }
 

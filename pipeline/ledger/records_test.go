@@ -201,3 +201,62 @@ func TestMissedInstants(t *testing.T) {
 		t.Errorf("instants %+v (%v)", list, err)
 	}
 }
+
+func TestRevisionsAreNumberedInTheOrderSeen(t *testing.T) {
+	l := newLedger(t)
+	ctx := t.Context()
+	see := func(hash string, number, latest int, fresh bool) Revision {
+		t.Helper()
+		r, isFresh, last, err := l.SeeRevision(ctx, "idm", 2024, hash, []Part{{Name: "a.xlsx", SHA256: hash, Bytes: 3}})
+		if err != nil || r.Number != number || isFresh != fresh || last != latest || r.Parts[0].SHA256 != hash {
+			t.Errorf("%s: %+v, fresh %v, latest %d (%v)", hash, r, isFresh, last, err)
+		}
+		return r
+	}
+	first := see("aa", 1, 1, true)
+	see("bb", 2, 2, true)
+	see("aa", 1, 2, false) // the older content comes back
+	if err := l.MarkGood(ctx, []Revision{first}); err != nil {
+		t.Fatal(err)
+	}
+	good, err := l.GoodRevisions(ctx, "idm")
+	if err != nil || len(good) != 1 || good[0].Hash != "aa" || !good[0].Good {
+		t.Errorf("good %+v (%v)", good, err)
+	}
+	first.Number = 9
+	if err := l.MarkGood(ctx, []Revision{first}); !errors.Is(err, ErrUnknown) {
+		t.Errorf("a revision that does not exist: %v", err)
+	}
+	all, err := l.Revisions(ctx, "")
+	if err != nil || len(all) != 2 || !all[0].LastSeen.After(all[0].FirstSeen) {
+		t.Errorf("all %+v (%v)", all, err)
+	}
+}
+
+func TestGroupsAreWholeOrNothing(t *testing.T) {
+	l := newLedger(t)
+	ctx := t.Context()
+	run, _, err := l.BeginRun(ctx, Start{Pipeline: "p"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	good := Step{Name: "stage", Source: "idm", Started: run.Started, Finished: run.Started, State: StepOK, Rows: 4, Duration: time.Second}
+	bad := good
+	bad.State = "lost"
+	if err := l.RecordSteps(ctx, run.ID, []Step{good, bad}); err == nil {
+		t.Error("a state that does not exist was taken")
+	}
+	if err := l.RecordSteps(ctx, run.ID, []Step{good}); err != nil {
+		t.Fatal(err)
+	}
+	_, steps, err := l.Run(ctx, run.ID)
+	if err != nil || len(steps) != 1 || steps[0].Rows != 4 || steps[0].Duration != time.Second {
+		t.Errorf("steps %+v (%v)", steps, err)
+	}
+	if err := l.RecordSources(ctx, []SourceState{{Source: "idm", State: "ok"}, {Source: "blt", State: "lost"}}); err == nil {
+		t.Error("a state that does not exist was taken")
+	}
+	if states, err := l.SourceStates(ctx); err != nil || len(states) != 0 {
+		t.Errorf("states %+v (%v)", states, err)
+	}
+}

@@ -87,6 +87,17 @@ func (l *Ledger) SeeRevision(ctx context.Context, source string, period int, has
 	return r, fresh, latest, nil
 }
 
+// Reinstate gives known content the next number, because a person said that
+// the older content which came back is right.
+func (l *Ledger) Reinstate(ctx context.Context, source string, period int, hash string) error {
+	res, err := l.db.ExecContext(ctx, `UPDATE revisions SET revision = 1 + (SELECT max(revision) FROM revisions WHERE source = ? AND period = ?)
+		WHERE source = ? AND period = ? AND parts_hash = ?`, source, period, source, period, hash)
+	if err := oneRow(res, err, "never seen"); err != nil {
+		return fmt.Errorf("revision of %s %d: %w", source, period, err)
+	}
+	return nil
+}
+
 // MarkGood notes that revisions are part of a published snapshot.
 func (l *Ledger) MarkGood(ctx context.Context, revisions []Revision) error {
 	err := inTx(ctx, l.db, func(tx *sql.Tx) error {

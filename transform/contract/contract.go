@@ -68,7 +68,7 @@ type Column struct {
 	Length   int               `yaml:"length"`
 	Required *bool             `yaml:"required"`
 	Map      map[string]string `yaml:"map"`
-	Null     List              `yaml:"null"`
+	Null     List              `yaml:"nulls"`
 	Numbers  string            `yaml:"numbers"`
 	Dates    List              `yaml:"dates"`
 	Round    bool              `yaml:"round"`

@@ -52,25 +52,29 @@ func named(delimiters []byte) string {
 // countFields counts the fields of whole records, quotes heeded, blank lines left out.
 func countFields(head []byte, delimiter byte, whole bool) []int {
 	var counts []int
-	n, empty, quoted := 1, true, false
+	n, empty, quoted, start := 1, true, false, true
 	finish := func() {
 		if !empty {
 			counts = append(counts, n)
 		}
-		n, empty, quoted = 1, true, false
+		n, empty = 1, true
 	}
 	for _, c := range head {
+		begins := start
+		start = false
 		switch {
-		case c == '"':
-			quoted, empty = !quoted, false
+		case c == '"' && (begins || quoted):
+			// A doubled quote closes and opens again.
+			quoted, empty, start = !quoted, false, quoted
 		case quoted:
 		case c == '\n' || c == '\r':
 			finish()
+			start = true
 			if len(counts) == sample {
 				return counts
 			}
 		case c == delimiter:
-			n, empty = n+1, false
+			n, empty, start = n+1, false, true
 		default:
 			empty = false
 		}

@@ -1,8 +1,9 @@
 // Package csv reads delimited text strictly, one record at a time, in the encodings that spreadsheets write.
 //
-// Quoting is that of RFC 4180. Line breaks are CRLF, LF or CR, also mixed. A
-// blank line is a row without cells. Nothing is repaired: a quote that is never
-// closed, text beside a quoted field, NUL and bytes that the encoding does not
+// Quoting is that of RFC 4180; a quote inside a field that does not begin with
+// one is text. Line breaks are CRLF, LF or CR, also mixed. A blank line is a row
+// without cells. Nothing is repaired: a quote that is never
+// closed, text after a quoted field, NUL and bytes that the encoding does not
 // have are errors.
 package csv
 
@@ -135,6 +136,8 @@ func (r *Reader) record() error {
 		switch {
 		case err != nil:
 			return err
+		case n > s.limits.Record:
+			return s.tooLong(r.lineAhead)
 		case n > 0:
 			r.deliver(b)
 			r.source.take(n)

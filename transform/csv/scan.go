@@ -29,7 +29,7 @@ type class uint8
 const (
 	ordinary class = iota
 	wide           // part of a character beyond ASCII
-	special        // delimiter, quote, line break, NUL
+	special        // delimiter, line break, NUL
 )
 
 func newScanner(delimiter byte, limits Limits) scanner {
@@ -37,7 +37,7 @@ func newScanner(delimiter byte, limits Limits) scanner {
 	for c := utf8.RuneSelf; c < len(s.class); c++ {
 		s.class[c] = wide
 	}
-	for _, c := range []byte{delimiter, '"', '\n', '\r', 0} {
+	for _, c := range []byte{delimiter, '\n', '\r', 0} {
 		s.class[c] = special
 	}
 	return s
@@ -90,7 +90,8 @@ func (s *scanner) end(b []byte, i int, final bool) (n int, err *Error) {
 	return i + 1, nil
 }
 
-// bare reads a field without quotes; next is the place after it.
+// bare reads a field that does not begin with a quote; next is the place after
+// it. Quotes in it are text: the ministry writes RA"AS for Ra'as.
 func (s *scanner) bare(b []byte, start int, final bool, line int) (next int, ok bool, err *Error) {
 	i := start
 	foreign := false
@@ -105,14 +106,8 @@ func (s *scanner) bare(b []byte, start int, final bool, line int) (next int, ok 
 	if i == len(b) && !final {
 		return 0, false, nil
 	}
-	if i < len(b) {
-		switch b[i] {
-		case '"':
-			return 0, false, s.fail(b, i, line, "a quote stands inside a field that does not begin with one",
-				"put the field in quotes and double the quotes in it")
-		case 0:
-			return 0, false, s.nul(b, i, line)
-		}
+	if i < len(b) && b[i] == 0 {
+		return 0, false, s.nul(b, i, line)
 	}
 	if err := s.check(b, start, i, foreign, line); err != nil {
 		return 0, false, err
