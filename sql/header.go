@@ -39,7 +39,7 @@ type Header struct {
 	Materialized string   // Table or View
 	Columns      []Column
 	// Trace (jejak) is the query from one row of a mart to the village rows behind it. Its parameters are written
-	// :kode, :tahun and so on and stand for the columns of that row.
+	// :kode, :tahun and so on and stand for the columns of that row; :kode is its kode_wilayah.
 	Trace    string
 	Severity string // Block or Warn, audits only
 	Message  string // what the rows of an audit mean and what to do, audits only

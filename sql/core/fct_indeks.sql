@@ -29,11 +29,16 @@ WITH banyak AS (
   -- Only years that several releases state need the comparison below, which is the costly part.
   SELECT tahun FROM (SELECT DISTINCT tahun, _rilis_id FROM tahap_indeks) r
   GROUP BY tahun HAVING count(*) > 1
+), asal AS (
+  SELECT u.rilis_id, u.bagian, u.id_sumber, r.id_rilis, r.urutan, d.id_metodologi
+  FROM stg_sumber u
+  JOIN (SELECT DISTINCT rilis_id, id_rilis, urutan FROM stg_rilis WHERE tabel = 'indeks' AND aktif) r ON r.rilis_id = u.rilis_id
+  JOIN dim_rilis d ON d.id_rilis = r.id_rilis
 ), calon AS (
-  SELECT t.kode_desa, t.tahun, v.kode_terkini, r.id_rilis, r.urutan, t._bagian, t._rilis_id, t._baris, t._tanda,
+  SELECT t.kode_desa, t.tahun, v.kode_terkini, r.id_rilis, r.urutan, r.id_metodologi, r.id_sumber, t._baris, t._tanda,
     t.iks, t.ike, t.ikl, t.skor, t.status, t.keterangan
   FROM tahap_indeks t
-  JOIN (SELECT DISTINCT rilis_id, id_rilis, urutan FROM stg_rilis WHERE tabel = 'indeks' AND aktif) r ON r.rilis_id = t._rilis_id
+  JOIN asal r ON r.rilis_id = t._rilis_id AND r.bagian = t._bagian
   JOIN stg_kode_versi v ON v.kode = t.kode_desa AND t.tahun BETWEEN v.cari_dari AND v.cari_sampai
 ), menang AS (
   SELECT kode_terkini, tahun, min(urutan) AS urutan
@@ -68,9 +73,9 @@ SELECT
   CAST(n.tahun AS SMALLINT) AS tahun,
   CAST(n.kode_terkini AS BIGINT) AS id_desa,
   CAST(n.id_rilis AS INTEGER) AS id_rilis,
-  CAST(u.id_sumber AS INTEGER) AS id_sumber,
+  CAST(n.id_sumber AS INTEGER) AS id_sumber,
   CAST(n._baris AS INTEGER) AS baris,
-  CAST(coalesce(r.id_metodologi, 1) AS SMALLINT) AS id_metodologi,
+  CAST(coalesce(n.id_metodologi, 1) AS SMALLINT) AS id_metodologi,
   CAST(n.iks AS DECIMAL(10,8)) AS iks,
   CAST(n.ike AS DECIMAL(10,8)) AS ike,
   CAST(n.ikl AS DECIMAL(10,8)) AS ikl,
@@ -93,5 +98,3 @@ SELECT
   n._tanda AS tanda
 FROM nilai n
 JOIN dim_status d ON d.status = n.status
-JOIN dim_rilis r ON r.id_rilis = n.id_rilis
-JOIN stg_sumber u ON u.rilis_id = n._rilis_id AND u.bagian = n._bagian

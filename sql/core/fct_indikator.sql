@@ -11,19 +11,23 @@
 --   id_rilis INTEGER: Release
 --   id_sumber INTEGER: Part file
 --   baris INTEGER: Row in the part
-WITH rilis AS (
-  -- Digit files go first: they hold what the API repeats wrongly for internet in 2024.
-  SELECT DISTINCT rilis_id, id_rilis, tabel,
-    CASE tabel WHEN 'indikator' THEN urutan ELSE 1000000 + urutan END AS urutan
-  FROM stg_rilis WHERE tabel IN ('indikator', 'rumusan_indikator') AND aktif
+WITH asal AS (
+  -- Release and part in one small table, so that the largest table is joined once. Digit files go first: they hold
+  -- what the API repeats wrongly for internet in 2024.
+  SELECT u.rilis_id, u.bagian, u.id_sumber, r.id_rilis, r.tabel,
+    CASE r.tabel WHEN 'indikator' THEN r.urutan ELSE 1000000 + r.urutan END AS urutan
+  FROM stg_sumber u
+  JOIN (SELECT DISTINCT rilis_id, id_rilis, tabel, urutan FROM stg_rilis
+    WHERE tabel IN ('indikator', 'rumusan_indikator') AND aktif) r ON r.rilis_id = u.rilis_id
 ), calon AS (
-  SELECT t.kode_desa, t.tahun, t.nomor, t.skor, t._rilis_id, t._bagian, t._baris, r.id_rilis, r.urutan
-  FROM tahap_indikator t JOIN rilis r ON r.rilis_id = t._rilis_id AND r.tabel = 'indikator'
+  SELECT t.kode_desa, t.tahun, t.nomor, t.skor, t._baris, a.id_rilis, a.id_sumber, a.urutan
+  FROM tahap_indikator t
+  JOIN asal a ON a.rilis_id = t._rilis_id AND a.bagian = t._bagian AND a.tabel = 'indikator'
   UNION ALL
-  SELECT t.kode_desa, t.tahun, i.nomor, t.skor, t._rilis_id, t._bagian, t._baris, r.id_rilis, r.urutan
+  SELECT t.kode_desa, t.tahun, i.nomor, t.skor, t._baris, a.id_rilis, a.id_sumber, a.urutan
   FROM tahap_rumusan_indikator t
   JOIN dim_indikator i ON i.label = trim(t.indikator)
-  JOIN rilis r ON r.rilis_id = t._rilis_id AND r.tabel = 'rumusan_indikator'
+  JOIN asal a ON a.rilis_id = t._rilis_id AND a.bagian = t._bagian AND a.tabel = 'rumusan_indikator'
 ), banyak AS (
   SELECT tahun FROM (
     SELECT tahun, _rilis_id, 1 AS asal FROM tahap_indikator GROUP BY tahun, _rilis_id
@@ -40,9 +44,8 @@ SELECT
   CAST(c.nomor AS SMALLINT) AS nomor,
   CAST(c.skor AS SMALLINT) AS skor,
   CAST(c.id_rilis AS INTEGER) AS id_rilis,
-  CAST(u.id_sumber AS INTEGER) AS id_sumber,
+  CAST(c.id_sumber AS INTEGER) AS id_sumber,
   CAST(c._baris AS INTEGER) AS baris
 FROM calon c
-JOIN stg_sumber u ON u.rilis_id = c._rilis_id AND u.bagian = c._bagian
 LEFT JOIN menang m ON m.kode_desa = c.kode_desa AND m.tahun = c.tahun
 WHERE m.urutan IS NULL OR m.urutan = c.urutan

@@ -63,23 +63,27 @@ WITH terakhir AS (
   FROM rinci r
   JOIN desa d ON d.kode_desa = r.kode_desa AND d.pada_kisi AND d.perlu IS NOT NULL
   WHERE r.skor < 5 AND r.disarankan
-), cukup AS (
-  SELECT kode_desa, min(peringkat) AS langkah FROM urut WHERE kumulatif >= perlu GROUP BY kode_desa
-), tujuan AS (
-  -- On the row that suffices a lower allowed score may already do: 0 -> 3 where 0 -> 5 is not needed.
-  SELECT u.kode_desa, u.peringkat, min(v.nilai) AS skor_tujuan
+), langkah AS (
+  SELECT u.*,
+    CASE WHEN max(u.kumulatif) OVER (PARTITION BY u.kode_desa) >= u.perlu
+      THEN 1 + sum(CASE WHEN u.kumulatif < u.perlu THEN 1 ELSE 0 END) OVER (PARTITION BY u.kode_desa) END AS langkah
   FROM urut u
-  JOIN cukup c ON c.kode_desa = u.kode_desa AND c.langkah = u.peringkat
-  JOIN (VALUES (1), (2), (3), (4), (5)) v(nilai) ON v.nilai > u.skor
-    AND position(CAST(v.nilai AS VARCHAR(1)) IN u.nilai_boleh) > 0
-    AND u.kumulatif - u.bobot * (5 - v.nilai) >= u.perlu
-  GROUP BY u.kode_desa, u.peringkat
+), pilih AS (
+  -- On the row that suffices a lower allowed score may already do: 0 -> 3 where 0 -> 5 is not needed.
+  SELECT l.*,
+    CASE WHEN l.peringkat <> coalesce(l.langkah, 0) THEN 5
+      WHEN l.skor < 1 AND position('1' IN l.nilai_boleh) > 0 AND l.kumulatif - 4 * l.bobot >= l.perlu THEN 1
+      WHEN l.skor < 2 AND position('2' IN l.nilai_boleh) > 0 AND l.kumulatif - 3 * l.bobot >= l.perlu THEN 2
+      WHEN l.skor < 3 AND position('3' IN l.nilai_boleh) > 0 AND l.kumulatif - 2 * l.bobot >= l.perlu THEN 3
+      WHEN l.skor < 4 AND position('4' IN l.nilai_boleh) > 0 AND l.kumulatif - l.bobot >= l.perlu THEN 4
+      ELSE 5 END AS skor_tujuan
+  FROM langkah l
+  WHERE l.peringkat <= 10 OR l.peringkat <= l.langkah
 ), baris AS (
   SELECT d.kode_desa, d.id_desa, d.tahun, d.status, d.berikut, d.nilai_kisi,
     CASE WHEN d.pada_kisi THEN d.perlu END AS perlu,
-    coalesce(u.peringkat, 0) AS peringkat, u.nomor, u.nama AS indikator, u.dimensi, u.skor,
-    coalesce(t.skor_tujuan, CASE WHEN u.nomor IS NOT NULL THEN 5 END) AS skor_tujuan,
-    u.tambahan, u.kumulatif, u.kumulatif >= u.perlu AS cukup, c.langkah,
+    coalesce(u.peringkat, 0) AS peringkat, u.nomor, u.nama AS indikator, u.dimensi, u.skor, u.skor_tujuan,
+    u.tambahan, u.kumulatif, u.kumulatif >= u.perlu AS cukup, u.langkah,
     j.s = d.s AND j.e = d.e AND j.l = d.l AS cocok,
     CASE WHEN u.nomor IS NOT NULL THEN CAST(NULL AS VARCHAR(1))
       WHEN d.berikut IS NULL THEN 'sudah MANDIRI'
@@ -88,10 +92,7 @@ WITH terakhir AS (
       ELSE 'tidak ada indikator yang dapat dinaikkan' END AS alasan
   FROM desa d
   LEFT JOIN jumlah j ON j.kode_desa = d.kode_desa
-  LEFT JOIN urut u ON u.kode_desa = d.kode_desa
-  LEFT JOIN cukup c ON c.kode_desa = d.kode_desa
-  LEFT JOIN tujuan t ON t.kode_desa = u.kode_desa AND t.peringkat = u.peringkat
-  WHERE coalesce(u.peringkat, 0) <= 10 OR u.peringkat <= c.langkah
+  LEFT JOIN pilih u ON u.kode_desa = d.kode_desa
 )
 SELECT
   CAST(b.kode_desa AS BIGINT) AS kode_desa,
