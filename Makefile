@@ -15,7 +15,8 @@ build: ## build bin/lumbung; the first build links DuckDB and takes about a minu
 	@$(GO) build -o $(BIN) ./cmd/lumbung
 
 run: build ## run the whole pipeline on the Kutai Kartanegara sample and print the trend
-	@test -e $(SAMPLE)/lumbung.yaml || $(BIN) init $(SAMPLE) >/dev/null
+	@test -e $(SAMPLE)/lumbung.yaml && test -z "$$(find examples/kukar -newer $(SAMPLE)/lumbung.yaml -type f)" || \
+	  { rm -rf $(SAMPLE) && $(BIN) init $(SAMPLE) >/dev/null; }
 	@$(BIN) run --project $(SAMPLE) --quiet
 	@echo
 	@$(BIN) trend --project $(SAMPLE) --area 64.02
