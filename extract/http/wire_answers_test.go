@@ -59,11 +59,13 @@ func (w *wire) endless() {
 	}
 }
 
-// other is a document of the same length whose every byte differs.
+// other is a document of the same length and shape in which every number differs.
 func other(doc []byte) []byte {
 	changed := slices.Clone(doc)
-	for i := range changed {
-		changed[i] ^= 1
+	for i, c := range changed {
+		if '0' <= c && c <= '9' {
+			changed[i] = c ^ 1
+		}
 	}
 	return changed
 }

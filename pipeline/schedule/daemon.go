@@ -136,7 +136,7 @@ func (d *Daemon) open(ctx context.Context) error {
 			return fmt.Errorf("schedule: job %q: last claim in the ledger: %w", e.job.Name, err)
 		}
 		e.cursor = now
-		if ok && last.Before(now) {
+		if ok {
 			e.cursor = last
 		}
 		d.log.Info("job scheduled", "job", e.job.Name, "schedule", e.job.Spec, "next", e.rule.Next(now))

@@ -83,6 +83,26 @@ func TestClockTenYearsAheadAndBack(t *testing.T) {
 	})
 }
 
+// A machine without a clock of its own starts in the past, and is then set.
+func TestClockIsSetAfterTheStart(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		passTo(at(10, 12, 0))
+		claims := &memoryClaims{}
+		claims.Claim(t.Context(), "idm", at(9, 2, 30))
+		var seen runs
+		job := nightly("idm", &seen, nil)
+		job.CatchUp = day
+		clock := &setClock{offset: -365 * day}
+		d := launch(t, claims, clock, job)
+		pass(time.Minute)
+		clock.jump(365 * day)
+		pass(time.Minute)
+		d.stop(t)
+		sameTimes(t, "runs", seen.list(), nights(10, 10))
+		sameTimes(t, "missed", claims.having("idm", "missed"), nil)
+	})
+}
+
 func TestManyMissedInstantsShareARow(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		pass(3 * day)

@@ -37,8 +37,9 @@ func TestReloadTakesEffectBeforeTheNextWaking(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var seen runs
 		job := nightly("idm", &seen, nil)
+		pass(20 * time.Second) // so that it does not wake on the minute by itself
 		d := launch(t, &memoryClaims{}, &setClock{}, job)
-		pass(30 * time.Second)
+		pass(10 * time.Second)
 		job.Spec = "1 0 * * *"
 		if err := d.Reload([]Job{job}); err != nil {
 			t.Fatal(err)
@@ -121,5 +122,33 @@ func TestRemovedJobIsWaitedForAtStop(t *testing.T) {
 		pass(time.Minute)
 		d.stop(t)
 		sameTimes(t, "stopped", claims.having("idm", "failed: the schedule is stopping"), nights(1, 1))
+	})
+}
+
+func TestJobTakenOutAndPutBackMissesNothing(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var seen, other runs
+		long := nightly("idm", &seen, func(ctx context.Context) error {
+			select {
+			case <-time.After(26 * time.Hour):
+			case <-ctx.Done():
+			}
+			return ctx.Err()
+		})
+		long.Deadline, long.CatchUp = 40*time.Hour, day
+		claims := &memoryClaims{}
+		d := launch(t, claims, &setClock{}, long)
+		passTo(at(2, 2, 0))
+		if err := d.Reload([]Job{nightly("blt", &other, nil)}); err != nil {
+			t.Fatal(err)
+		}
+		passTo(at(2, 3, 0))
+		if err := d.Reload([]Job{long}); err != nil {
+			t.Fatal(err)
+		}
+		passTo(at(2, 12, 0))
+		d.stop(t)
+		sameTimes(t, "runs", seen.list(), nights(1, 1))
+		sameTimes(t, "skipped", claims.having("idm", "skipped"), nil)
 	})
 }

@@ -61,7 +61,7 @@ func (r Rule) Between(a, b time.Time) iter.Seq[time.Time] {
 		if r.zone == nil || !b.After(a) {
 			return
 		}
-		// Two days more than the distance: the dates at both ends are cut.
+		// More than the distance: the dates at both ends are cut, and offsets differ.
 		days := (b.Unix()-a.Unix())/daySeconds + 3
 		for t := range r.instants(a, days) {
 			if t.After(b) || !yield(t) {
@@ -76,8 +76,7 @@ func (r Rule) instants(after time.Time, days int64) iter.Seq[time.Time] {
 	return func(yield func(time.Time) bool) {
 		_, offset := after.In(r.zone).Zone()
 		local := after.Unix() + int64(offset)
-		// A day early: a date that was left out lends its instant to the next one.
-		first := floor(local, daySeconds) - daySeconds
+		first := floor(local, daySeconds)
 		w := walls{zone: r.zone}
 		last := after.Unix()
 		for day := first; day <= first+(days+1)*daySeconds; day += daySeconds {

@@ -17,7 +17,7 @@ type decoder1252 struct {
 
 // Read fills p with UTF-8. The error for a byte without a character is an *Error.
 func (d *decoder1252) Read(p []byte) (int, error) {
-	if len(d.out) == 0 {
+	for len(d.out) == 0 {
 		if d.failure != nil {
 			return 0, d.failure
 		}

@@ -57,7 +57,7 @@ type decoder16 struct {
 
 // Read fills p with UTF-8. Errors about the content are of type *Error.
 func (d *decoder16) Read(p []byte) (int, error) {
-	if len(d.out) == 0 {
+	for len(d.out) == 0 {
 		if d.failure != nil {
 			return 0, d.failure
 		}

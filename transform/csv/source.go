@@ -49,8 +49,9 @@ func (s *source) more() bool {
 	for s.end < len(s.buf) && !s.eof {
 		n, err := s.in.Read(s.buf[s.end:])
 		s.end += n
-		if n == 0 {
-			idle++
+		idle++
+		if n > 0 {
+			idle = 0
 		}
 		if err == nil && idle > 100 {
 			err = io.ErrNoProgress
