@@ -341,7 +341,7 @@ func (w *build) export(ctx context.Context) error {
 			if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
 				return Step{}, err
 			}
-			if err := w.db.Export(ctx, m.Name, path); err != nil {
+			if err := w.db.Export(ctx, m.Name, path, m.Header.Key); err != nil {
 				return Step{}, err
 			}
 			rows, err := w.db.Count(ctx, m.Name)

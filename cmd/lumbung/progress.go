@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"fmt"
 	"io"
 	"log/slog"
@@ -56,7 +57,7 @@ func (l *lines) End(s pipeline.Step) {
 		level = slog.LevelWarn
 		attrs = append(attrs, "error", s.Error)
 	}
-	l.log.Log(nil, level, "step", attrs...) //nolint:staticcheck // no context is needed to write a line
+	l.log.Log(context.Background(), level, "step", attrs...)
 }
 
 // job is a step at work.

@@ -114,15 +114,19 @@ func (db *DB) Describe(ctx context.Context, name string) ([]Column, error) {
 	return cols, nil
 }
 
-// Export writes a relation to a new Parquet file, sorted by all its columns
-// from left to right. It writes with one thread: DuckDB 1.1 gives other bytes
-// with more, and equal inputs must give equal files.
-func (db *DB) Export(ctx context.Context, name, path string) error {
+// Export writes a relation to a new Parquet file, sorted by its key. It
+// writes with one thread: DuckDB 1.1 gives other bytes with more, and equal
+// inputs must give equal files. key is unique in the relation.
+func (db *DB) Export(ctx context.Context, name, path string, key []string) error {
 	if err := db.Exec(ctx, "SET threads=1"); err != nil {
 		return err
 	}
-	copyTo := fmt.Sprintf("COPY (SELECT * FROM %s ORDER BY ALL NULLS LAST) TO %s (FORMAT PARQUET, COMPRESSION ZSTD, ROW_GROUP_SIZE 122880)",
-		Ident(name), Literal(path))
+	order := make([]string, len(key))
+	for i, k := range key {
+		order[i] = Ident(k) + " NULLS LAST"
+	}
+	copyTo := fmt.Sprintf("COPY (SELECT * FROM %s ORDER BY %s) TO %s (FORMAT PARQUET, COMPRESSION ZSTD, ROW_GROUP_SIZE 122880)",
+		Ident(name), strings.Join(order, ", "), Literal(path))
 	if err := db.Exec(ctx, copyTo); err != nil {
 		return fmt.Errorf("export of %s: %w", name, err)
 	}
