@@ -21,8 +21,7 @@ const (
 
 	BuildBegun    Point = "build.begun"    // empty build directory
 	DuckLoaded    Point = "duck.loaded"    // staged units in the warehouse
-	DuckModelled  Point = "duck.modelled"  // models built
-	DuckAudited   Point = "duck.audited"   // audits done
+	DuckAudited   Point = "duck.audited"   // models built and audited
 	DuckExported  Point = "duck.exported"  // marts written
 	DuckClosed    Point = "duck.closed"    // checkpoint done, database closed
 	SealSynced    Point = "seal.synced"    // every file of the build synced
@@ -46,7 +45,7 @@ func Points() []Point {
 		RunBegun,
 		LandingOpened, LandingWritten, LandingSynced, LandingChecked, LandingRenamed, LandingRecorded,
 		StageWritten, StageRenamed, RunStaged,
-		BuildBegun, DuckLoaded, DuckModelled, DuckAudited, DuckExported, DuckClosed,
+		BuildBegun, DuckLoaded, DuckAudited, DuckExported, DuckClosed,
 		SealSynced, SealWritten, BuildRefused,
 		PublishMoved, PublishFenced, PublishLinked, PublishMarked,
 		LedgerSnapshot, RetainLocked, RetainMoved, RetainRemoved, RunFinished,
