@@ -45,7 +45,8 @@ type Limits struct {
 	// Held is the most bytes of rows that wait for values behind them, and of
 	// member names of one object; 64 MiB.
 	Held int
-	// YAML is the largest YAML document in bytes, which is read whole; 8 MiB.
+	// YAML is the largest YAML document in bytes, which is read whole; 2 MiB,
+	// which takes some seconds.
 	YAML int
 }
 
@@ -61,7 +62,7 @@ func (l Limits) orDefaults() Limits {
 	set(&l.Depth, 64)
 	set(&l.Token, 1<<20)
 	set(&l.Held, 64<<20)
-	set(&l.YAML, 8<<20)
+	set(&l.YAML, 2<<20)
 	return l
 }
 

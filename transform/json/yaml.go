@@ -46,7 +46,7 @@ func yamlToJSON(text []byte, depth int) ([]byte, error) {
 	if err := checkTokens(yaml.Tokenize(string(text)), depth); err != nil {
 		return nil, err
 	}
-	file, err := parser.ParseBytes(text, 0)
+	file, err := parse(text)
 	if err != nil {
 		return nil, err
 	}
@@ -60,11 +60,26 @@ func yamlToJSON(text []byte, depth int) ([]byte, error) {
 	return w.out.Bytes(), nil
 }
 
-// checkTokens refuses what would let the recursive parser run out of stack
-// (deep nesting, seen here before it begins) and what has no place in data.
+// parse turns a panic of the parser into an error: the document comes from
+// outside, and it alone must be refused, not the run stopped.
+func parse(text []byte) (file *ast.File, err error) {
+	defer func() {
+		if fault := recover(); fault != nil {
+			file, err = nil, fmt.Errorf("the YAML parser gave up: %v", fault)
+		}
+	}()
+	return parser.ParseBytes(text, 0)
+}
+
+// checkTokens refuses what the parser must not see: deep nesting, on which its
+// recursion would run out of stack; quoted texts one after the other, on which
+// it takes quadratic time (a megabyte of quotes: minutes); and what has no place in data.
 func checkTokens(tokens token.Tokens, depth int) error {
 	flow := 0
-	for _, t := range tokens {
+	for i, t := range tokens {
+		if i > 0 && isQuoted(tokens[i-1]) && (isQuoted(t) || t.Type == token.StringType) && t.Position.Line == tokens[i-1].Position.Line {
+			return fmt.Errorf("line %d: text stands after a closing quote", t.Position.Line)
+		}
 		switch t.Type {
 		case token.SequenceStartType, token.MappingStartType:
 			flow++
@@ -83,6 +98,10 @@ func checkTokens(tokens token.Tokens, depth int) error {
 		}
 	}
 	return nil
+}
+
+func isQuoted(t *token.Token) bool {
+	return t.Type == token.SingleQuoteType || t.Type == token.DoubleQuoteType
 }
 
 // maxYAMLColumn bounds the depth of block style. YAML allows keys of 1,024 characters.

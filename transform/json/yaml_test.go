@@ -37,6 +37,13 @@ sumber: "BPS – é"
 	}
 }
 
+func TestYAMLQuotedKeys(t *testing.T) {
+	got, err := yamlToJSON([]byte("'a': 'x'\n\"b\": [\"c\",'d']\n'2024': ~\n"), 64)
+	if want := `{"a":"x","b":["c","d"],"2024":null}`; err != nil || string(got) != want {
+		t.Errorf("%s, %v; want %s", got, err, want)
+	}
+}
+
 func TestYAMLRefused(t *testing.T) {
 	for doc, want := range map[string]string{
 		"a: &x 1\nb: *x":                  "anchors",
@@ -52,6 +59,8 @@ func TestYAMLRefused(t *testing.T) {
 		"":                                "documents",
 		"a: [1, 2":                        "",
 		"a: \"x":                          "",
+		strings.Repeat(`"`, 1<<20):        "after a closing quote",
+		"a: 'b' c":                        "after a closing quote",
 		"a: \xff":                         "UTF-8",
 		"a: \x00":                         "UTF-8",
 		strings.Repeat("[", 1000):         "deeper than 64",
