@@ -60,7 +60,6 @@ const (
 func (b *breakers) report(source string, what outcome, now time.Time) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	trial := b.onTrial[source]
 	delete(b.onTrial, source)
 	switch what {
 	case alive:
@@ -72,7 +71,7 @@ func (b *breakers) report(source string, what outcome, now time.Time) {
 			b.states[source] = state
 		}
 		state.Failures++
-		if trial || state.Failures >= b.rule.Failures {
+		if state.Failures >= b.rule.Failures { // also after a failed trial: only an answer resets the count
 			state.OpenUntil = now.Add(b.rule.Cooldown)
 		}
 	}

@@ -55,3 +55,44 @@ func TestBreaker(t *testing.T) {
 		t.Fatalf("recovery: %v, %v", err, next.Breakers())
 	}
 }
+
+// TestOneTrial asks twice at once after the cool-down: the second has to wait for what the first learns.
+func TestOneTrial(t *testing.T) {
+	now := time.Date(2026, 11, 24, 0, 0, 0, 0, time.UTC)
+	b := newBreakers(Breaker{Failures: 2, Cooldown: time.Hour}, []BreakerState{{Source: "a", Failures: 2, OpenUntil: now}})
+	if _, ok := b.admit("a", now.Add(-time.Minute)); ok {
+		t.Error("admitted before the cool-down ended")
+	}
+	if _, ok := b.admit("a", now); !ok {
+		t.Error("the trial was refused")
+	}
+	if wait, ok := b.admit("a", now); ok || wait <= 0 {
+		t.Errorf("a second trial at once: %v, wait %s", ok, wait)
+	}
+	b.report("a", unknown, now) // cancelled: nothing was learnt, the next may try
+	if _, ok := b.admit("a", now); !ok {
+		t.Error("no trial after one that was cancelled")
+	}
+	b.report("a", alive, now)
+	for range 2 {
+		if _, ok := b.admit("a", now); !ok {
+			t.Error("refused after recovery")
+		}
+	}
+}
+
+func TestWhatAilsASource(t *testing.T) {
+	for _, c := range []struct {
+		err  Error
+		want bool
+	}{
+		{Error{Class: ClassStatus, Status: 400}, false}, {Error{Class: ClassStatus, Status: 404}, false}, {Error{Class: ClassStatus, Status: 410}, false},
+		{Error{Class: ClassStatus, Status: 401}, true}, {Error{Class: ClassStatus, Status: 403}, true}, {Error{Class: ClassStatus, Status: 429}, true}, {Error{Class: ClassStatus, Status: 503}, true},
+		{Error{Class: ClassTimeout}, true}, {Error{Class: ClassTLS}, true}, {Error{Class: ClassPrivate}, true}, {Error{Class: ClassNotDocument}, true},
+		{Error{Class: ClassCanceled}, false}, {Error{Class: ClassSink}, false}, {Error{Class: ClassForbidden}, false},
+	} {
+		if got := c.err.ails(); got != c.want {
+			t.Errorf("%s %d: %v, want %v", c.err.Class, c.err.Status, got, c.want)
+		}
+	}
+}

@@ -1,9 +1,11 @@
 package http
 
 import (
+	"bufio"
 	"context"
 	"fmt"
 	"net"
+	nethttp "net/http"
 	"sync"
 	"testing"
 	"testing/synctest"
@@ -54,14 +56,9 @@ func TestSlowBodies(t *testing.T) {
 
 func trickle(conn net.Conn, doc []byte, piece int, every time.Duration) {
 	defer conn.Close()
-	go func() { // a pipe blocks its writer until somebody reads
-		buffer := make([]byte, 4096)
-		for {
-			if _, err := conn.Read(buffer); err != nil {
-				return
-			}
-		}
-	}()
+	if _, err := nethttp.ReadRequest(bufio.NewReader(conn)); err != nil {
+		return
+	}
 	if _, err := fmt.Fprintf(conn, "HTTP/1.1 200 OK\r\nConnection: close\r\n%s\r\n\r\n", length(len(doc))); err != nil {
 		return
 	}
