@@ -1,0 +1,55 @@
+package answer
+
+import (
+	"strings"
+	"time"
+
+	"lumbung/load/duck"
+)
+
+// The values of a query's row as the Go types that they are read into; null is the zero value.
+
+func asText(v any) string {
+	switch v := v.(type) {
+	case string:
+		return v
+	case duck.Decimal:
+		return string(v)
+	}
+	return ""
+}
+
+func asInt(v any) int64 {
+	n, _ := v.(int64)
+	return n
+}
+
+func asBool(v any) bool {
+	b, _ := v.(bool)
+	return b
+}
+
+func asTime(v any) time.Time {
+	t, _ := v.(time.Time)
+	return t
+}
+
+// asIntOrNil tells null from zero.
+func asIntOrNil(v any) *int64 {
+	if n, ok := v.(int64); ok {
+		return &n
+	}
+	return nil
+}
+
+// within is the LIKE pattern of the codes below an area, and the area's own
+// code for the comparison that a village needs.
+func within(code string) (pattern string) {
+	if code == "0" {
+		return "%"
+	}
+	if strings.Count(code, ".") == 3 {
+		return code
+	}
+	return code + ".%"
+}
