@@ -5,7 +5,7 @@ GO ?= go
 BIN := bin/lumbung
 SAMPLE := .cache/kukar
 
-.PHONY: run build test test-go lint fmt bench clean help
+.PHONY: run build sample test test-go test-notebooks notebooks lint fmt bench clean help
 .DEFAULT_GOAL := help
 
 help: ## list the targets
@@ -14,17 +14,34 @@ help: ## list the targets
 build: ## build bin/lumbung; the first build links DuckDB and takes about a minute
 	@$(GO) build -o $(BIN) ./cmd/lumbung
 
-run: build ## run the whole pipeline on the Kutai Kartanegara sample and print the trend
+sample: build
 	@test -e $(SAMPLE)/lumbung.yaml && test -z "$$(find examples/kukar -newer $(SAMPLE)/lumbung.yaml -type f)" || \
 	  { rm -rf $(SAMPLE) && $(BIN) init $(SAMPLE) >/dev/null; }
 	@$(BIN) run --project $(SAMPLE) --quiet
+
+run: sample ## run the whole pipeline on the Kutai Kartanegara sample and print the trend
 	@echo
 	@$(BIN) trend --project $(SAMPLE) --area 64.02
 	@echo
 	@echo "marts: $(SAMPLE)/data/current/marts"
 	@ls $(SAMPLE)/data/current/marts | sed 's/^/  /'
 
-test: test-go ## run all tests; in CI nothing is skipped
+# Python parts live in the project's own .venv; the stamp makes a changed list of packages install again.
+.venv/stamp: examples/notebooks/requirements.txt
+	@command -v python3 >/dev/null || { echo "python3 is missing: apt-get install python3 python3-venv"; exit 1; }
+	@test -x .venv/bin/python || python3 -m venv .venv || \
+	  { test $$(id -u) = 0 && apt-get update -qq && apt-get install -y -qq python3-venv >/dev/null && python3 -m venv .venv; } || \
+	  { echo "python3 -m venv failed: apt-get install python3-venv"; exit 1; }
+	@.venv/bin/python -m pip install -q --disable-pip-version-check -r examples/notebooks/requirements.txt
+	@touch $@
+
+notebooks: sample .venv/stamp ## run the notebooks and store their outputs
+	@.venv/bin/python examples/notebooks/jalankan.py --mart $(SAMPLE)/data/current/marts
+
+test-notebooks: sample .venv/stamp ## run the notebooks on the sample and compare their outputs
+	@.venv/bin/python examples/notebooks/jalankan.py --mart $(SAMPLE)/data/current/marts --periksa
+
+test: test-go test-notebooks ## run all tests; in CI nothing is skipped
 
 test-go:
 	@$(GO) test -race -timeout 20m ./...
