@@ -5,7 +5,7 @@ GO ?= go
 BIN := bin/lumbung
 SAMPLE := .cache/kukar
 
-.PHONY: run build sample test test-go test-notebooks notebooks lint fmt bench clean help
+.PHONY: deps run build sample test test-go test-notebooks notebooks lint fmt bench clean help
 .DEFAULT_GOAL := help
 
 help: ## list the targets
@@ -32,6 +32,12 @@ need = command -v $(1) >/dev/null || { test $$(id -u) = 0 && apt-get update -qq 
 # or-skip WHAT: a missing part fails CI and is a named skip elsewhere.
 or-skip = { test "$$CI" != true && echo "SKIP $(1): the line above says what is missing"; exit $$?; }
 
+# Programs that some tests run for real. Where they may not be installed the tests say so and skip.
+deps:
+	@ls /usr/lib/postgresql/*/bin/postgres >/dev/null 2>&1 || $(call need,postgres,postgresql) || test "$$CI" != true
+	@$(call need,chromium,chromium) || test "$$CI" != true
+	@$(call need,strace,strace) || test "$$CI" != true
+
 # Python parts live in the project's own .venv; the stamp makes a changed list of packages install again.
 .venv/stamp: examples/notebooks/requirements.txt
 	@$(call need,python3,python3 python3-venv)
@@ -49,7 +55,7 @@ test-notebooks: sample ## run the notebooks on the sample and compare their outp
 
 test: test-go test-notebooks ## run all tests; in CI nothing is skipped
 
-test-go:
+test-go: deps
 	@$(GO) test -race -timeout 20m ./...
 
 lint: ## gofmt, go vet, staticcheck
