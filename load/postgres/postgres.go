@@ -1,19 +1,18 @@
 // Package postgres copies the tables of a published snapshot into a PostgreSQL schema, all of them or none.
 //
-// Tables go into a schema of their own, are read back and compared byte by
-// byte, and take the published schema's name in one transaction. A reader sees
-// all old or all new tables; the old ones stay until the next publish, so that
-// no running query loses its table.
+// Rows go into tables of a second schema, <schema>_data, each with the number
+// of its publish; the published names are views that show the publish to which
+// one row for each table points. Those pointers change in one transaction, and
+// a query reads them and the rows under one MVCC snapshot, so that it sees all
+// old or all new tables. Schemas or views that take over a name do not give
+// that: a query resolves its tables one after the other, and a test with four
+// readers saw old and new mixed in one answer of 15,934.
 package postgres
 
 import (
-	"bufio"
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
 	"errors"
 	"fmt"
-	"io"
 	"strings"
 	"time"
 
@@ -32,10 +31,9 @@ type Table struct {
 	Comment string
 	Columns []Column
 	Key     []string // unique; tables are copied and compared in its order
-	SHA256  string   // of the content; a table that the schema has already is copied inside the server
+	SHA256  string   // of the content; a table that is published with it already is not sent again
 	// Each hands over the rows in the order of Key, texts compared as bytes,
-	// nulls last. Values are nil, bool, int64, float64, string, time.Time or a
-	// fmt.Stringer-like decimal text.
+	// nulls last. Values are nil, bool, int64, string, time.Time or a decimal's text.
 	Each func(ctx context.Context, row func([]any) error) error
 }
 
@@ -58,57 +56,75 @@ type Result struct {
 	Verified int    `json:"verified"` // tables that were read back and equal
 }
 
-// stateTable says in the schema itself what it holds.
-const stateTable = "_lumbung"
+// lockNotAvailable is PostgreSQL's code for a lock_timeout.
+const lockNotAvailable = "55P03"
 
 // Publish copies the tables and switches. On any error the published schema
-// is as it was.
+// shows what it showed before.
 func Publish(ctx context.Context, conn *pgx.Conn, tables []Table, opt Options) (Result, error) {
-	p := &publisher{conn: conn, opt: opt, next: opt.Schema + "_baru", old: opt.Schema + "_lama"}
+	p := &publisher{conn: conn, opt: opt, data: opt.Schema + "_data"}
 	res := Result{Schema: opt.Schema, Snapshot: opt.Snapshot, Tables: len(tables)}
 	unlock, err := p.lock(ctx)
 	if err != nil {
 		return res, err
 	}
 	defer unlock()
-	have, published, err := p.state(ctx)
-	if err != nil {
-		return res, err
-	}
-	if published == opt.Snapshot && published != "" {
-		res.Already = true
-		return res, nil
-	}
 	if err := p.prepare(ctx); err != nil {
 		return res, err
 	}
-	for _, t := range tables {
-		rows, copied, err := p.table(ctx, t, have[t.Name])
+	have, err := p.pointers(ctx)
+	if err != nil {
+		return res, err
+	}
+	if allOf(have, tables, opt.Snapshot) {
+		res.Already = true
+		return res, nil
+	}
+	next := make([]pointer, len(tables))
+	for i, t := range tables {
+		var copied bool
+		next[i], copied, err = p.table(ctx, t, have[t.Name])
 		if err != nil {
-			return res, errors.Join(fmt.Errorf("table %s: %w", t.Name, err), p.abandon(ctx))
+			return res, errors.Join(fmt.Errorf("table %s: %w", t.Name, err), p.sweep(ctx))
 		}
-		res.Rows += rows
+		res.Rows += next[i].rows
 		res.Verified++
 		if copied {
 			res.Copied++
 		}
 		if opt.Report != nil {
-			opt.Report(t.Name, rows, copied)
+			opt.Report(t.Name, next[i].rows, copied)
 		}
 	}
-	if err := p.swap(ctx); err != nil {
-		return res, errors.Join(err, p.abandon(ctx))
+	if err := p.swap(ctx, tables, have, next); err != nil {
+		return res, errors.Join(err, p.sweep(ctx))
 	}
-	return res, nil
+	return res, p.sweep(ctx)
 }
 
-// lockNotAvailable is PostgreSQL's code for a lock_timeout.
-const lockNotAvailable = "55P03"
-
 type publisher struct {
-	conn      *pgx.Conn
-	opt       Options
-	next, old string
+	conn *pgx.Conn
+	opt  Options
+	data string // schema of the rows
+	gen  int64  // number of this publish
+}
+
+// pointer says which rows a published name shows.
+type pointer struct {
+	physical string
+	gen      int64
+	snapshot string
+	sha256   string
+	rows     int64
+}
+
+func allOf(have map[string]pointer, tables []Table, snapshot string) bool {
+	for _, t := range tables {
+		if have[t.Name].snapshot != snapshot || have[t.Name].sha256 != t.SHA256 {
+			return false
+		}
+	}
+	return len(have) == len(tables)
 }
 
 func ident(names ...string) string { return pgx.Identifier(names).Sanitize() }
@@ -136,38 +152,37 @@ func (p *publisher) lock(ctx context.Context) (func(), error) {
 	}, nil
 }
 
-// state reads what the schema holds now: table -> content hash, and the snapshot.
-func (p *publisher) state(ctx context.Context) (map[string]string, string, error) {
-	var exists bool
-	if err := p.conn.QueryRow(ctx, "SELECT to_regclass($1) IS NOT NULL", p.opt.Schema+"."+stateTable).Scan(&exists); err != nil {
-		return nil, "", fmt.Errorf("schema %s: %w", p.opt.Schema, err)
+// pointerTable says in the schema itself what it shows.
+const pointerTable = "_lumbung"
+
+// prepare makes the schemas where they are missing and takes a number.
+func (p *publisher) prepare(ctx context.Context) error {
+	if err := p.foreign(ctx); err != nil {
+		return err
 	}
-	have := map[string]string{}
-	if !exists {
-		return have, "", p.foreign(ctx)
-	}
-	rows, err := p.conn.Query(ctx, fmt.Sprintf("SELECT tabel, sha256, potret FROM %s", ident(p.opt.Schema, stateTable)))
-	if err != nil {
-		return nil, "", fmt.Errorf("schema %s: %w", p.opt.Schema, err)
-	}
-	defer rows.Close()
-	snapshot := ""
-	for rows.Next() {
-		var table, sha string
-		if err := rows.Scan(&table, &sha, &snapshot); err != nil {
-			return nil, "", err
+	for _, s := range []string{
+		"CREATE SCHEMA IF NOT EXISTS " + ident(p.opt.Schema),
+		"CREATE SCHEMA IF NOT EXISTS " + ident(p.data),
+		"CREATE SEQUENCE IF NOT EXISTS " + ident(p.data, "terbitan"),
+		fmt.Sprintf(`CREATE TABLE IF NOT EXISTS %s (tabel text PRIMARY KEY, fisik text NOT NULL, terbitan bigint NOT NULL, potret text NOT NULL,
+			sha256 text NOT NULL, baris bigint NOT NULL, diterbitkan timestamptz NOT NULL DEFAULT now())`, ident(p.opt.Schema, pointerTable)),
+		fmt.Sprintf("COMMENT ON TABLE %s IS %s", ident(p.opt.Schema, pointerTable), literal("What each view shows: the publish that its rows belong to")),
+	} {
+		if _, err := p.conn.Exec(ctx, s); err != nil {
+			return fmt.Errorf("schema %s: %w", p.opt.Schema, err)
 		}
-		have[table] = sha
 	}
-	return have, snapshot, rows.Err()
+	return p.conn.QueryRow(ctx, "SELECT nextval($1::regclass)", ident(p.data, "terbitan")).Scan(&p.gen)
 }
 
 // foreign refuses a schema that somebody else has filled.
 func (p *publisher) foreign(ctx context.Context) error {
-	var n int
-	err := p.conn.QueryRow(ctx, "SELECT count(*) FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = $1", p.opt.Schema).Scan(&n)
-	if err == nil && n > 0 {
-		err = fmt.Errorf("it has %d relations and none of them is ours: give --schema another name", n)
+	var relations int
+	var ours bool
+	err := p.conn.QueryRow(ctx, `SELECT count(*), coalesce(bool_or(c.relname = $2), false)
+		FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = $1`, p.opt.Schema, pointerTable).Scan(&relations, &ours)
+	if err == nil && relations > 0 && !ours {
+		err = fmt.Errorf("it has %d relations and none of them is ours: give --schema another name", relations)
 	}
 	if err != nil {
 		return fmt.Errorf("schema %s: %w", p.opt.Schema, err)
@@ -175,183 +190,126 @@ func (p *publisher) foreign(ctx context.Context) error {
 	return nil
 }
 
-// prepare makes the empty schema and clears what earlier publishes left.
-func (p *publisher) prepare(ctx context.Context) error {
-	for _, s := range []string{
-		"SET lock_timeout = '30s'",
-		"DROP SCHEMA IF EXISTS " + ident(p.old) + " CASCADE",
-		"DROP SCHEMA IF EXISTS " + ident(p.next) + " CASCADE",
-		"CREATE SCHEMA " + ident(p.next),
-		fmt.Sprintf("CREATE TABLE %s (tabel text PRIMARY KEY, potret text NOT NULL, sha256 text NOT NULL, baris bigint NOT NULL, diterbitkan timestamptz NOT NULL DEFAULT now())",
-			ident(p.next, stateTable)),
-		fmt.Sprintf("COMMENT ON TABLE %s IS %s", ident(p.next, stateTable), literal("What Lumbung published here: one row for each table")),
-	} {
-		if _, err := p.conn.Exec(ctx, s); err != nil {
-			return fmt.Errorf("schema %s: %w", p.next, err)
-		}
-	}
-	return nil
-}
-
-// abandon drops the unfinished schema, as far as the connection still lives.
-func (p *publisher) abandon(ctx context.Context) error {
-	if p.conn.IsClosed() {
-		return nil // the next publish drops it
-	}
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 10*time.Second)
-	defer cancel()
-	_, err := p.conn.Exec(ctx, "DROP SCHEMA IF EXISTS "+ident(p.next)+" CASCADE")
-	return err
-}
-
-// table fills one table of the new schema and compares it with what was sent.
-func (p *publisher) table(ctx context.Context, t Table, have string) (rows int64, copied bool, err error) {
-	if err := p.create(ctx, t); err != nil {
-		return 0, false, err
-	}
-	if have != "" && have == t.SHA256 {
-		tag, err := p.conn.Exec(ctx, fmt.Sprintf("INSERT INTO %s SELECT * FROM %s", ident(p.next, t.Name), ident(p.opt.Schema, t.Name)))
-		if err != nil {
-			return 0, false, err
-		}
-		rows = tag.RowsAffected()
-	}
-	sent, rowsSent, err := p.encode(ctx, t, have == "" || have != t.SHA256)
+// pointers reads what the schema shows now.
+func (p *publisher) pointers(ctx context.Context) (map[string]pointer, error) {
+	rows, err := p.conn.Query(ctx, "SELECT tabel, fisik, terbitan, potret, sha256, baris FROM "+ident(p.opt.Schema, pointerTable))
 	if err != nil {
-		return 0, false, err
+		return nil, fmt.Errorf("schema %s: %w", p.opt.Schema, err)
 	}
-	if have == "" || have != t.SHA256 {
-		rows, copied = rowsSent, true
-	}
-	if rows != rowsSent {
-		return rows, copied, fmt.Errorf("%d rows are there, %d belong there", rows, rowsSent)
-	}
-	if err := p.compare(ctx, t, sent); err != nil {
-		return rows, copied, err
-	}
-	if err := p.finish(ctx, t, rows); err != nil {
-		return rows, copied, err
-	}
-	return rows, copied, nil
-}
-
-func (p *publisher) create(ctx context.Context, t Table) error {
-	cols := make([]string, len(t.Columns))
-	for i, c := range t.Columns {
-		typ, err := pgType(c.Type)
-		if err != nil {
-			return fmt.Errorf("column %s: %w", c.Name, err)
+	defer rows.Close()
+	have := map[string]pointer{}
+	for rows.Next() {
+		var name string
+		var q pointer
+		if err := rows.Scan(&name, &q.physical, &q.gen, &q.snapshot, &q.sha256, &q.rows); err != nil {
+			return nil, err
 		}
-		cols[i] = ident(c.Name) + " " + typ
+		have[name] = q
 	}
-	_, err := p.conn.Exec(ctx, fmt.Sprintf("CREATE TABLE %s (%s)", ident(p.next, t.Name), strings.Join(cols, ", ")))
-	return err
+	return have, rows.Err()
 }
 
-// encode writes the rows as COPY text, hashes it, and sends it when send is set.
-func (p *publisher) encode(ctx context.Context, t Table, send bool) (sum string, rows int64, err error) {
-	h := sha256.New()
-	pr, pw := io.Pipe()
-	done := make(chan error, 1)
-	go func() {
-		w := bufio.NewWriterSize(io.MultiWriter(h, pw), 1<<16)
-		var line []byte
-		err := t.Each(ctx, func(row []any) error {
-			rows++
-			var err error
-			if line, err = appendCopy(line[:0], row); err != nil {
-				return fmt.Errorf("row %d: %w", rows, err)
-			}
-			_, err = w.Write(line)
-			return err
-		})
-		if err == nil {
-			err = w.Flush()
-		}
-		done <- pw.CloseWithError(err)
-	}()
-	if send {
-		_, err = p.conn.PgConn().CopyFrom(ctx, pr, "COPY "+ident(p.next, t.Name)+" FROM STDIN")
-	} else {
-		_, err = io.Copy(io.Discard, pr)
-	}
-	_ = pr.CloseWithError(err)
-	<-done
-	return hex.EncodeToString(h.Sum(nil)), rows, err
-}
-
-// compare reads the table back and compares its bytes with what was sent.
-func (p *publisher) compare(ctx context.Context, t Table, sent string) error {
-	order := make([]string, len(t.Key))
-	for i, k := range t.Key {
-		order[i] = ident(k)
-		for _, c := range t.Columns {
-			if c.Name == k && c.Type == "VARCHAR" {
-				order[i] += ` COLLATE "C"`
-			}
-		}
-		order[i] += " NULLS LAST"
-	}
-	h := sha256.New()
-	query := fmt.Sprintf("COPY (SELECT * FROM %s ORDER BY %s) TO STDOUT", ident(p.next, t.Name), strings.Join(order, ", "))
-	if _, err := p.conn.PgConn().CopyTo(ctx, h, query); err != nil {
-		return err
-	}
-	if got := hex.EncodeToString(h.Sum(nil)); got != sent {
-		return fmt.Errorf("what the server gives back (sha256 %.12s) is not what was sent (%.12s): nothing was published", got, sent)
-	}
-	return nil
-}
-
-// finish adds index, comments, grants and the state row.
-func (p *publisher) finish(ctx context.Context, t Table, rows int64) error {
-	key := make([]string, len(t.Key))
-	for i, k := range t.Key {
-		key[i] = ident(k)
-	}
-	name := ident(p.next, t.Name)
-	statements := []string{
-		fmt.Sprintf("CREATE INDEX ON %s (%s)", name, strings.Join(key, ", ")),
-		fmt.Sprintf("COMMENT ON TABLE %s IS %s", name, literal(t.Comment)),
-		"ANALYZE " + name,
-	}
-	for _, c := range t.Columns {
-		statements = append(statements, fmt.Sprintf("COMMENT ON COLUMN %s.%s IS %s", name, ident(c.Name), literal(c.Comment)))
-	}
-	for _, s := range statements {
-		if _, err := p.conn.Exec(ctx, s); err != nil {
-			return err
-		}
-	}
-	_, err := p.conn.Exec(ctx, fmt.Sprintf("INSERT INTO %s (tabel, potret, sha256, baris) VALUES ($1, $2, $3, $4)", ident(p.next, stateTable)),
-		t.Name, p.opt.Snapshot, t.SHA256, rows)
-	return err
-}
-
-// swap gives the new schema the published name, in one transaction.
-func (p *publisher) swap(ctx context.Context) error {
+// swap moves all pointers in one transaction. A view is made again only where
+// its columns changed.
+func (p *publisher) swap(ctx context.Context, tables []Table, have map[string]pointer, next []pointer) error {
 	tx, err := p.conn.Begin(ctx)
 	if err != nil {
 		return err
 	}
 	defer func() { _ = tx.Rollback(context.WithoutCancel(ctx)) }() // does nothing after Commit
-	statements := []string{"CREATE SCHEMA IF NOT EXISTS " + ident(p.opt.Schema)}
-	if p.opt.Role != "" {
-		statements = append(statements,
-			fmt.Sprintf("GRANT USAGE ON SCHEMA %s TO %s", ident(p.next), ident(p.opt.Role)),
-			fmt.Sprintf("GRANT SELECT ON ALL TABLES IN SCHEMA %s TO %s", ident(p.next), ident(p.opt.Role)))
+	names := make([]string, len(tables))
+	for i, t := range tables {
+		names[i] = t.Name
+		if have[t.Name].physical != next[i].physical {
+			for _, s := range p.view(t, next[i].physical) {
+				if _, err := tx.Exec(ctx, s); err != nil {
+					return fmt.Errorf("view %s: %w", t.Name, err)
+				}
+			}
+		}
+		_, err := tx.Exec(ctx, fmt.Sprintf(`INSERT INTO %s (tabel, fisik, terbitan, potret, sha256, baris) VALUES ($1, $2, $3, $4, $5, $6)
+			ON CONFLICT (tabel) DO UPDATE SET fisik = excluded.fisik, terbitan = excluded.terbitan, potret = excluded.potret,
+			sha256 = excluded.sha256, baris = excluded.baris, diterbitkan = now()`, ident(p.opt.Schema, pointerTable)),
+			t.Name, next[i].physical, next[i].gen, p.opt.Snapshot, next[i].sha256, next[i].rows)
+		if err != nil {
+			return fmt.Errorf("pointer of %s: %w", t.Name, err)
+		}
 	}
-	statements = append(statements,
-		fmt.Sprintf("ALTER SCHEMA %s RENAME TO %s", ident(p.opt.Schema), ident(p.old)),
-		fmt.Sprintf("ALTER SCHEMA %s RENAME TO %s", ident(p.next), ident(p.opt.Schema)),
-		fmt.Sprintf("COMMENT ON SCHEMA %s IS %s", ident(p.opt.Schema), literal("Lumbung snapshot "+p.opt.Snapshot)))
-	for _, s := range statements {
+	if err := p.retire(ctx, tx, have, names); err != nil {
+		return err
+	}
+	for _, s := range p.grants() {
 		if _, err := tx.Exec(ctx, s); err != nil {
-			return fmt.Errorf("schema %s: not switched: %w", p.opt.Schema, err)
+			return fmt.Errorf("role %s: %w", p.opt.Role, err)
 		}
 	}
 	if err := tx.Commit(ctx); err != nil {
 		return fmt.Errorf("schema %s: not switched: %w", p.opt.Schema, err)
+	}
+	return nil
+}
+
+// retire removes published names that no longer exist.
+func (p *publisher) retire(ctx context.Context, tx pgx.Tx, have map[string]pointer, names []string) error {
+	keep := map[string]bool{}
+	for _, n := range names {
+		keep[n] = true
+	}
+	for name := range have {
+		if keep[name] {
+			continue
+		}
+		if _, err := tx.Exec(ctx, "DROP VIEW IF EXISTS "+ident(p.opt.Schema, name)); err != nil {
+			return fmt.Errorf("view %s: %w", name, err)
+		}
+	}
+	_, err := tx.Exec(ctx, fmt.Sprintf("DELETE FROM %s WHERE NOT tabel = ANY($1)", ident(p.opt.Schema, pointerTable)), names)
+	return err
+}
+
+// grants let the read-only role use the views, and only them.
+func (p *publisher) grants() []string {
+	if p.opt.Role == "" {
+		return nil
+	}
+	return []string{
+		fmt.Sprintf("GRANT USAGE ON SCHEMA %s TO %s", ident(p.opt.Schema), ident(p.opt.Role)),
+		fmt.Sprintf("GRANT SELECT ON ALL TABLES IN SCHEMA %s TO %s", ident(p.opt.Schema), ident(p.opt.Role)),
+	}
+}
+
+// sweep deletes rows that no pointer shows, as far as the connection still
+// lives. Queries that began before keep seeing them.
+func (p *publisher) sweep(ctx context.Context) error {
+	if p.conn.IsClosed() {
+		return nil // the next publish sweeps
+	}
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 5*time.Minute)
+	defer cancel()
+	have, err := p.pointers(ctx)
+	if err != nil {
+		return err
+	}
+	shown := map[string]int64{}
+	for _, q := range have {
+		shown[q.physical] = q.gen
+	}
+	rows, err := p.conn.Query(ctx, "SELECT tablename FROM pg_tables WHERE schemaname = $1", p.data)
+	if err != nil {
+		return err
+	}
+	names, err := pgx.CollectRows(rows, pgx.RowTo[string])
+	if err != nil {
+		return err
+	}
+	for _, n := range names {
+		s := "DROP TABLE " + ident(p.data, n)
+		if gen, ok := shown[n]; ok {
+			s = fmt.Sprintf("DELETE FROM %s WHERE %s <> %d", ident(p.data, n), ident(genColumn), gen)
+		}
+		if _, err := p.conn.Exec(ctx, s); err != nil {
+			return fmt.Errorf("rows of earlier publishes in %s: %w", n, err)
+		}
 	}
 	return nil
 }

@@ -181,7 +181,7 @@ func TestReadersSeeOneSnapshot(t *testing.T) {
 		})
 	}
 	deadline := time.Now().Add(20 * time.Second)
-	for i := int64(2); i <= 15 && time.Now().Before(deadline); i++ {
+	for i := int64(2); i <= 60 && time.Now().Before(deadline); i++ {
 		if _, err := Publish(context.Background(), conn, pair(i, 50), Options{Schema: "lumbung", Snapshot: fmt.Sprint("s", i)}); err != nil {
 			t.Fatal(err)
 		}

@@ -56,7 +56,7 @@ func (v *validator) columns() {
 	if len(c.Columns) == 0 {
 		v.fail("$.columns", "columns: at least one is wanted")
 	}
-	numbers, err := value.ParseNumbers(orElse(c.Numbers, "plain"))
+	numbers, err := value.ParseNumbers(c.Numbers)
 	if err != nil {
 		v.fail("$.numbers", "%v", err)
 	}
