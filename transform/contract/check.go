@@ -230,13 +230,6 @@ func (v *validator) skips() {
 	}
 }
 
-func orElse(s, other string) string {
-	if s == "" {
-		return other
-	}
-	return s
-}
-
 // didYouMean suggests the nearest column name.
 func didYouMean(name string, t *Table) string {
 	names := make([]string, len(t.Columns))
