@@ -113,6 +113,9 @@ func (r *run) all(ctx context.Context) (Result, error) {
 	if err := r.sweep(ctx); err != nil {
 		return res, err
 	}
+	if err := r.p.reconcile(ctx); err != nil {
+		return res, err
+	}
 	m, err := loadModels()
 	if err != nil {
 		return res, err
@@ -134,18 +137,13 @@ func (r *run) all(ctx context.Context) (Result, error) {
 	if err := r.recordSources(ctx, res.Sources); err != nil {
 		return res, err
 	}
-	current, err := r.p.Snapshots.Current(ctx)
-	if err != nil && !errors.Is(err, snapshot.ErrNone) {
+	unchanged, id, err := r.unchanged(ctx, units, m)
+	if err != nil {
 		return res, err
 	}
-	if current != nil {
-		defer func() { _ = current.Close() }()
-		res.Snapshot = current.ID()
-		if !r.opt.Full && current.Fallback == nil && current.Manifest.Tool == m.tool() &&
-			reflect.DeepEqual(current.Manifest.Inputs, inputsOf(units)) {
-			res.Outcome = Unchanged
-			return res, nil
-		}
+	if res.Snapshot = id; unchanged {
+		res.Outcome = Unchanged
+		return res, r.after(ctx) // what a dead run left to do
 	}
 	if len(inputsOf(units)) == 0 {
 		res.Outcome = Failed
@@ -153,6 +151,21 @@ func (r *run) all(ctx context.Context) (Result, error) {
 		return res, nil
 	}
 	return r.publish(ctx, res, units, m)
+}
+
+// unchanged says whether the current snapshot is made of just these units by
+// just this program. The snapshot is not held open: retention may delete it.
+func (r *run) unchanged(ctx context.Context, units []*unit, m *models) (same bool, id string, err error) {
+	current, err := r.p.Snapshots.Current(ctx)
+	if errors.Is(err, snapshot.ErrNone) {
+		return false, "", nil
+	}
+	if err != nil {
+		return false, "", err
+	}
+	same = !r.opt.Full && current.Fallback == nil && current.Manifest.Tool == m.tool() &&
+		reflect.DeepEqual(current.Manifest.Inputs, inputsOf(units))
+	return same, current.ID(), current.Close()
 }
 
 func (r *run) recordSources(ctx context.Context, sources []SourceState) error {
@@ -168,7 +181,10 @@ func (r *run) sweep(ctx context.Context) error {
 	if _, err := r.p.Landing.Sweep(ctx); err != nil {
 		return err
 	}
-	return r.p.Stage.Sweep()
+	if err := r.p.Stage.Sweep(); err != nil {
+		return err
+	}
+	return r.p.Snapshots.Sweep(ctx)
 }
 
 // publish builds, audits and, when no audit objects, makes the build current.
@@ -204,37 +220,53 @@ func (r *run) publish(ctx context.Context, res Result, units []*unit, m *models)
 		return res, err
 	}
 	res.Outcome, res.Snapshot = Published, man.ID
-	return res, r.after(ctx, units)
+	return res, r.after(ctx)
 }
 
 func (r *run) makeCurrent(ctx context.Context, b *snapshot.Build, man snapshot.Manifest) error {
 	err := r.p.Snapshots.Publish(ctx, b, func(ctx context.Context, swap func() error) error {
 		return r.p.Ledger.Guarded(ctx, r.fence, swap)
 	})
+	var uncertain *snapshot.UncertainError
+	if errors.As(err, &uncertain) {
+		// Readers may see the new snapshot already. The run fails loudly, and
+		// the next one starts from whatever current names then.
+		return fmt.Errorf("%w; look with `lumbung status`, the next run goes on from what is current", err)
+	}
 	if err != nil {
 		return err
 	}
-	if err := r.p.Ledger.RecordSnapshot(ctx, ledger.Snapshot{ID: man.ID, Run: r.id, Created: man.Created, Content: man.Content, Manifest: man.Seal}); err != nil {
-		return err
-	}
-	crash.Hit(ctx, crash.LedgerSnapshot)
-	return nil
+	return r.p.reconcile(ctx)
 }
 
-// after does what follows a publish: releases are known to be good, old snapshots go.
-func (r *run) after(ctx context.Context, units []*unit) error {
-	var good []ledger.Revision
-	for _, u := range units {
-		if u.staged != nil {
-			good = append(good, ledger.Revision{Source: u.rel.source.Name, Period: u.rel.period, Number: u.rel.rev})
-		}
+// after does what follows a publish: old snapshots go, and with them the
+// staged units that no snapshot is made of. Raw objects stay.
+func (r *run) after(ctx context.Context) error {
+	keep := r.p.Config.Retention
+	retired, err := r.p.Snapshots.Retain(ctx, snapshot.Policy{Keep: keep.Keep, MinAge: keep.Age})
+	for _, id := range retired {
+		err = errors.Join(err, r.p.Ledger.RecordRetired(ctx, id))
 	}
-	if err := r.p.Ledger.MarkGood(ctx, good); err != nil {
+	if err != nil {
 		return err
 	}
-	keep := r.p.Config.Retention
-	_, err := r.p.Snapshots.Retain(ctx, snapshot.Policy{Keep: keep.Keep, MinAge: keep.Age})
-	return err
+	used, err := r.p.Snapshots.StagedUnits()
+	if err != nil {
+		return err
+	}
+	keys, err := r.p.Stage.Keys()
+	if err != nil {
+		return err
+	}
+	for _, key := range keys {
+		if used[key] {
+			continue
+		}
+		if err := r.p.Stage.Remove(key); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // sourceStates says what became of each source.

@@ -51,6 +51,7 @@ type Input struct {
 	Sifat        string `json:"sifat"` // resmi, rekonstruksi, sintetis
 	Contract     string `json:"contract"`
 	ContractHash string `json:"contract_hash"`
+	Stage        string `json:"stage,omitempty"` // key of the staged unit
 	Parts        []Part `json:"parts"`
 	Rows         Rows   `json:"rows"`
 	Stale        bool   `json:"stale"` // the source failed and this is an older copy

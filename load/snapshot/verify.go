@@ -51,6 +51,21 @@ func (s *Store) List(context.Context) ([]Entry, error) {
 	return list, nil
 }
 
+// StagedUnits are the keys of the staged units that some snapshot was made of.
+func (s *Store) StagedUnits() (map[string]bool, error) {
+	all, err := s.manifests()
+	if err != nil {
+		return nil, err
+	}
+	keys := map[string]bool{}
+	for _, e := range all {
+		for _, in := range e.manifest.Inputs {
+			keys[in.Stage] = true
+		}
+	}
+	return keys, nil
+}
+
 // Report is what Verify found.
 type Report struct {
 	Snapshots int

@@ -216,19 +216,22 @@ func TestRevisionsAreNumberedInTheOrderSeen(t *testing.T) {
 	first := see("aa", 1, 1, true)
 	see("bb", 2, 2, true)
 	see("aa", 1, 2, false) // the older content comes back
-	if err := l.MarkGood(ctx, []Revision{first}); err != nil {
+	if err := l.RestoreRevisions(ctx, []Revision{first}); err != nil {
 		t.Fatal(err)
 	}
 	good, err := l.GoodRevisions(ctx, "idm")
 	if err != nil || len(good) != 1 || good[0].Hash != "aa" || !good[0].Good {
 		t.Errorf("good %+v (%v)", good, err)
 	}
-	first.Number = 9
-	if err := l.MarkGood(ctx, []Revision{first}); !errors.Is(err, ErrUnknown) {
-		t.Errorf("a revision that does not exist: %v", err)
+	lost := Revision{Source: "idm", Period: 2023, Number: 4, Hash: "cc", Parts: first.Parts}
+	if err := l.RestoreRevisions(ctx, []Revision{lost}); err != nil {
+		t.Fatal(err)
+	}
+	if good, err = l.GoodRevisions(ctx, "idm"); err != nil || len(good) != 2 || good[0].Number != 4 {
+		t.Errorf("a revision that only a manifest knew: %+v (%v)", good, err)
 	}
 	all, err := l.Revisions(ctx, "")
-	if err != nil || len(all) != 2 || !all[0].LastSeen.After(all[0].FirstSeen) {
+	if err != nil || len(all) != 3 || !all[1].LastSeen.After(all[1].FirstSeen) {
 		t.Errorf("all %+v (%v)", all, err)
 	}
 }

@@ -98,19 +98,28 @@ func (l *Ledger) Reinstate(ctx context.Context, source string, period int, hash 
 	return nil
 }
 
-// MarkGood notes that revisions are part of a published snapshot.
-func (l *Ledger) MarkGood(ctx context.Context, revisions []Revision) error {
+// RestoreRevisions enters revisions that a published snapshot names, where the
+// ledger does not have them: after a crash, or when the ledger is new.
+func (l *Ledger) RestoreRevisions(ctx context.Context, revisions []Revision) error {
 	err := inTx(ctx, l.db, func(tx *sql.Tx) error {
+		now := stamp(l.now())
 		for _, r := range revisions {
-			res, err := tx.ExecContext(ctx, "UPDATE revisions SET good = 1 WHERE source = ? AND period = ? AND revision = ?", r.Source, r.Period, r.Number)
-			if err := oneRow(res, err, "no such revision"); err != nil {
+			text, err := json.Marshal(r.Parts)
+			if err != nil {
+				return err
+			}
+			if _, err := tx.ExecContext(ctx, `INSERT INTO revisions (source, period, revision, parts_hash, parts, first_seen, last_seen, good)
+				VALUES (?, ?, ?, ?, ?, ?, ?, 1)
+				ON CONFLICT (source, period, revision) DO UPDATE SET good = 1
+				ON CONFLICT (source, period, parts_hash) DO UPDATE SET good = 1`,
+				r.Source, r.Period, r.Number, r.Hash, string(text), now, now); err != nil {
 				return fmt.Errorf("%s-%d@%d: %w", r.Source, r.Period, r.Number, err)
 			}
 		}
 		return nil
 	})
 	if err != nil {
-		return fmt.Errorf("good revisions: %w", err)
+		return fmt.Errorf("revisions: %w", err)
 	}
 	return nil
 }

@@ -93,6 +93,15 @@ func (l *Ledger) RecordSnapshot(ctx context.Context, s Snapshot) error {
 	return nil
 }
 
+// HasSnapshot says whether a snapshot is in the ledger.
+func (l *Ledger) HasSnapshot(ctx context.Context, id string) (bool, error) {
+	var n int
+	if err := l.db.QueryRowContext(ctx, "SELECT count(*) FROM snapshots WHERE id = ?", id).Scan(&n); err != nil {
+		return false, fmt.Errorf("snapshot %s: %w", id, err)
+	}
+	return n > 0, nil
+}
+
 // RecordRetired notes that retention has deleted a snapshot.
 func (l *Ledger) RecordRetired(ctx context.Context, id string) error {
 	_, err := l.db.ExecContext(ctx, "UPDATE snapshots SET retired = ? WHERE id = ? AND retired IS NULL", stamp(l.now()), id)
