@@ -5,7 +5,7 @@ GO ?= go
 BIN := bin/lumbung
 SAMPLE := .cache/kukar
 
-.PHONY: deps run build sample test test-go test-notebooks notebooks lint fmt bench clean help
+.PHONY: deps docs run build sample test test-go test-notebooks notebooks lint fmt bench clean help
 .DEFAULT_GOAL := help
 
 help: ## list the targets
@@ -62,6 +62,9 @@ lint: ## gofmt, go vet, staticcheck
 	@test -z "$$(gofmt -l . | tee /dev/stderr)" || { echo "gofmt: run make fmt"; exit 1; }
 	@$(GO) vet ./...
 	@$(GO) tool staticcheck ./...
+
+docs: build ## write docs/data-dictionary.md again
+	@$(BIN) docs --output docs/data-dictionary.md
 
 fmt: ## format the code
 	@gofmt -w .
