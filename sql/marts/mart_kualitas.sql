@@ -32,7 +32,7 @@
 --   desa_hilang BIGINT: Villages missing in the years of an index release, by the year before or the code list
 --   desa_diganti BIGINT: Of these renumbered
 -- jejak:
---   SELECT * FROM tahap_temuan
+--   SELECT * FROM fct_temuan
 --   WHERE rilis_id = :rilis_id AND kontrak = :kontrak AND (:aturan = '(semua)' OR aturan = :aturan)
 --   ORDER BY bagian, baris, sel
 WITH hilang AS (

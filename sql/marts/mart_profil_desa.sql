@@ -43,7 +43,7 @@
 --   balita_stunting INTEGER: Of these stunted
 --   pendamping BIGINT: Facilitators that cover the village, null without a record
 -- jejak:
---   SELECT rilis_id, sha256, bagian, baris FROM mart_profil_desa WHERE kode_desa = :kode_desa AND tahun = :tahun
+--   SELECT * FROM mart_profil_desa WHERE kode_desa = :kode_desa AND tahun = :tahun
 WITH pendamping AS (
   SELECT id_desa, tahun, count(DISTINCT id_pendamping) AS n FROM fct_pendamping GROUP BY id_desa, tahun
 ), blt AS (
