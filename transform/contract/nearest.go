@@ -2,12 +2,14 @@ package contract
 
 import (
 	"sort"
+	"strings"
 
 	"lumbung/transform/value"
 )
 
 // Nearest lists up to n candidates that are spelled most like name, nearest
-// first; candidates that share less than half of their letters are left out.
+// first; candidates that share less than half of their letters, and none of
+// their words, are left out.
 func Nearest(name string, candidates []string, n int) []string {
 	type scored struct {
 		text string
@@ -18,6 +20,9 @@ func Nearest(name string, candidates []string, n int) []string {
 	for _, c := range candidates {
 		b := value.Heading(c)
 		d := distance([]rune(a), []rune(b))
+		if a != "" && b != "" && (strings.Contains(a, b) || strings.Contains(b, a)) {
+			d = min(d, 1) // "KPM" and "JML KPM"
+		}
 		if d*2 <= max(len([]rune(a)), len([]rune(b))) {
 			near = append(near, scored{c, d})
 		}

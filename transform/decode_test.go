@@ -1,0 +1,509 @@
+package transform
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+	"testing"
+
+	"github.com/apache/arrow/go/v17/arrow"
+	"github.com/apache/arrow/go/v17/arrow/memory"
+	"github.com/xuri/excelize/v2"
+
+	"lumbung/transform/contract"
+	"lumbung/transform/wilayah"
+)
+
+// body is a part held in memory.
+type body struct{ *bytes.Reader }
+
+func (body) Close() error { return nil }
+
+func part(name string, content []byte) Part {
+	return Part{Name: name, SHA256: "sha-" + name, Size: int64(len(content)),
+		Open: func() (Body, error) { return body{bytes.NewReader(content)}, nil }}
+}
+
+// collected keeps what a release turned into, as text.
+type collected struct {
+	rows     []map[string]string
+	findings []map[string]string
+}
+
+func (c *collected) Rows(rec arrow.Record) error { c.rows = append(c.rows, texts(rec)...); return nil }
+func (c *collected) Findings(rec arrow.Record) error {
+	c.findings = append(c.findings, texts(rec)...)
+	return nil
+}
+
+func texts(rec arrow.Record) []map[string]string {
+	out := make([]map[string]string, rec.NumRows())
+	for i := range out {
+		out[i] = map[string]string{}
+		for j, f := range rec.Schema().Fields() {
+			if rec.Column(j).IsNull(i) {
+				continue
+			}
+			out[i][f.Name] = rec.Column(j).ValueStr(i)
+		}
+	}
+	return out
+}
+
+func parse(t *testing.T, text string) *contract.Contract {
+	t.Helper()
+	tables, err := contract.BuiltinTables()
+	if err != nil {
+		t.Fatal(err)
+	}
+	c, err := contract.Parse("", []byte(text), tables)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return c
+}
+
+// decode runs a contract over parts; whatever happens, no Arrow memory stays behind
+// and, after success, every record is accounted for.
+func decode(t *testing.T, text string, reg *wilayah.Register, parts ...Part) (*collected, Result, error) {
+	t.Helper()
+	mem := memory.NewCheckedAllocator(memory.NewGoAllocator())
+	defer mem.AssertSize(t, 0)
+	got := &collected{}
+	res, err := Decode(context.Background(), Job{Contract: parse(t, text), Release: "r-2024@1", Period: 2024, Parts: parts,
+		Register: reg, Alloc: mem, Sink: got})
+	if err == nil && !res.Counts.Balanced() {
+		t.Errorf("counts do not add up: %+v", res.Counts)
+	}
+	return got, res, err
+}
+
+const bltCSV = `
+contract: x
+version: 1
+table: blt
+format: {type: csv, delimiter: ";"}
+numbers: id
+dates: [dd/mm/yyyy]
+columns:
+  - {column: kode_desa, from: [KODE]}
+  - {column: nama_desa, from: [NAMA]}
+  - {column: tahun, from: [TAHUN]}
+  - {column: keluarga_penerima, from: [KPM], checks: [{rule: range, min: 0, max: 100000}]}
+  - {column: anggaran, from: [ANGGARAN]}
+  - {column: realisasi, from: [REALISASI], nulls: ["-"]}
+  - {column: tanggal_salur, from: [TANGGAL]}
+rules:
+  - {name: tidak-lebih, check: expr, expr: "realisasi <= anggaran", severity: warning}
+skip:
+  - {name: kosong, when: blank}
+  - {name: jumlah, from: NAMA, matches: "^JUMLAH"}
+limits: {quarantine_percent: 100}
+`
+
+const bltHead = "KODE;NAMA;TAHUN;KPM;ANGGARAN;REALISASI;TANGGAL\n"
+
+func TestEveryCellIsReadOrNamed(t *testing.T) {
+	good := "64.02.01.2001;Perian;2024;1.234;Rp 1.234.567,50;1.000.000;31/12/2024\n"
+	cases := []struct {
+		name   string
+		line   string
+		rule   string // expected finding, "" for none
+		level  string
+		column string
+		cell   string
+		reason string // part of it
+	}{
+		{"sound", good, "", "", "", "", ""},
+		{"undotted code", strings.Replace(good, "64.02.01.2001", "6402012001", 1), "", "", "", "", ""},
+		{"lost digit", strings.Replace(good, "64.02.01.2001", "640201200", 1), "code", "error", "kode_desa", "A2", "9 digits"},
+		{"district code", strings.Replace(good, "64.02.01.2001", "64.02.01", 1), "code", "error", "kode_desa", "A2", "10 are wanted"},
+		{"dots astray", strings.Replace(good, "64.02.01.2001", "64.0.201.2001", 1), "code", "error", "kode_desa", "A2", "wrong places"},
+		{"no code", strings.Replace(good, "64.02.01.2001", "", 1), "required", "error", "kode_desa", "A2", "empty"},
+		{"text for a number", strings.Replace(good, ";1.234;", ";banyak;", 1), "type", "error", "keluarga_penerima", "D2", `"banyak" is not a whole number`},
+		{"fraction for a whole number", strings.Replace(good, ";1.234;", ";12,5;", 1), "type", "error", "keluarga_penerima", "D2", "12,5"},
+		{"point where a comma belongs", strings.Replace(good, ";1.234;", ";12.5;", 1), "type", "error", "keluarga_penerima", "D2", "12.5"},
+		{"NaN", strings.Replace(good, ";1.234;", ";NaN;", 1), "type", "error", "keluarga_penerima", "D2", "NaN"},
+		{"hexadecimal", strings.Replace(good, ";1.234;", ";0x1p-2;", 1), "type", "error", "keluarga_penerima", "D2", "0x1p-2"},
+		{"underscore", strings.Replace(good, ";1.234;", ";1_000;", 1), "type", "error", "keluarga_penerima", "D2", "1_000"},
+		{"below the range", strings.Replace(good, ";1.234;", ";-5;", 1), "range", "error", "keluarga_penerima", "D2", "below 0"},
+		{"above the range", strings.Replace(good, ";1.234;", ";1.000.000;", 1), "range", "error", "keluarga_penerima", "D2", "above 100000"},
+		{"too many decimals", strings.Replace(good, ",50;", ",505;", 1), "type", "error", "anggaran", "E2", "decimals"},
+		{"no such day", strings.Replace(good, "31/12/2024", "31/02/2024", 1), "type", "error", "tanggal_salur", "G2", "31/02/2024"},
+		{"year as text", strings.Replace(good, ";2024;", ";20z4;", 1), "type", "error", "tahun", "C2", "20z4"},
+		{"no value by declaration", strings.Replace(good, ";1.000.000;", ";-;", 1), "", "", "", "", ""},
+		{"more spent than planned", strings.Replace(good, ";1.000.000;", ";9.000.000;", 1), "tidak-lebih", "warning", "", "", "does not hold"},
+		{"a field too many", strings.Replace(good, "\n", ";x\n", 1), "ragged", "error", "", "A2", "8 fields"},
+	}
+	for _, c := range cases {
+		t.Run(c.name, func(t *testing.T) {
+			got, res, err := decode(t, bltCSV, nil, part("blt.csv", []byte(bltHead+c.line)))
+			if err != nil {
+				t.Fatal(err)
+			}
+			if c.rule == "" {
+				if len(got.findings) != 0 || len(got.rows) != 1 {
+					t.Fatalf("%d rows, findings %v", len(got.rows), got.findings)
+				}
+				return
+			}
+			f := findingOf(got, c.rule)
+			if f == nil {
+				t.Fatalf("no finding of rule %s in %v", c.rule, got.findings)
+			}
+			if f["tingkat"] != c.level || f["kolom"] != c.column || c.cell != "" && f["sel"] != c.cell || !strings.Contains(f["alasan"], c.reason) || f["perbaikan"] == "" {
+				t.Errorf("finding %v", f)
+			}
+			loaded := int64(0)
+			if c.level == "warning" {
+				loaded = 1
+			}
+			if res.Counts.Loaded != loaded || int64(len(got.rows)) != loaded {
+				t.Errorf("%d loaded, want %d", res.Counts.Loaded, loaded)
+			}
+			if c.level == "warning" && got.rows[0]["_tanda"] != c.rule {
+				t.Errorf("flags %q", got.rows[0]["_tanda"])
+			}
+		})
+	}
+}
+
+func findingOf(c *collected, rule string) map[string]string {
+	for _, f := range c.findings {
+		if f["aturan"] == rule {
+			return f
+		}
+	}
+	return nil
+}
+
+func TestValuesAndProvenance(t *testing.T) {
+	got, res, err := decode(t, bltCSV, nil, part("blt.csv", []byte(bltHead+
+		"64.02.01.2001;\" Muara\n Muntai\u00a0Ulu \";2024;1.234;Rp 1.234.567,50;-;1/2/2024\n;;;;;;\n;JUMLAH;;;1;;\n")))
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := map[string]string{"kode_desa": "6402012001", "nama_desa": "Muara Muntai Ulu", "tahun": "2024", "keluarga_penerima": "1234",
+		"anggaran": "1234567.5", "tanggal_salur": "2024-02-01", "_rilis_id": "r-2024@1", "_sumber_sha256": "sha-blt.csv",
+		"_bagian": "blt.csv", "_baris": "2"}
+	if fmt.Sprint(got.rows[0]) != fmt.Sprint(want) {
+		t.Errorf("row  %v\nwant %v", got.rows[0], want)
+	}
+	if res.Counts != (Counts{In: 3, Loaded: 1, Skipped: 2}) || res.SkippedBy["kosong"] != 1 || res.SkippedBy["jumlah"] != 1 {
+		t.Errorf("counts %+v, skipped %v", res.Counts, res.SkippedBy)
+	}
+}
+
+func TestDuplicateKeysAcrossParts(t *testing.T) {
+	line := "64.02.01.2001;Perian;2024;1;1;1;31/12/2024\n"
+	got, res, err := decode(t, bltCSV, nil, part("b.csv", []byte(bltHead+line)), part("a.csv", []byte(bltHead+line+line)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if res.Counts != (Counts{In: 3, Loaded: 1, Quarantined: 2}) {
+		t.Errorf("counts %+v", res.Counts)
+	}
+	for _, f := range got.findings {
+		if f["aturan"] != "key" || !strings.Contains(f["alasan"], "row 2 of a.csv") {
+			t.Errorf("finding %v", f)
+		}
+	}
+}
+
+func TestReleasesAreRefusedWhole(t *testing.T) {
+	many := strings.Repeat("x;Perian;2024;1;1;1;31/12/2024\n", 3) + "64.02.01.2001;Perian;2024;1;1;1;31/12/2024\n"
+	strict := strings.Replace(bltCSV, "quarantine_percent: 100", "quarantine_percent: 50", 1)
+	cases := []struct {
+		name, contract, content, rule, reason string
+	}{
+		{"too many bad rows", strict, bltHead + many, "quarantine_percent", "3 of 4 records broke a rule"},
+		{"no rows", bltCSV, bltHead, "min_rows", "0 records"},
+		{"a heading renamed", bltCSV, strings.Replace(bltHead, "KPM", "JML KPM", 1), "header", `heading "KPM" is missing (nearest: ["JML KPM"`},
+		{"a heading twice", bltCSV, strings.Replace(bltHead, "NAMA", "KODE", 1), "header", "all answer to it"},
+		{"an unknown heading in strict mode", strings.Replace(bltCSV, "version: 1", "version: 1\nmode: strict", 1), strings.Replace(bltHead, "\n", ";BARU\n", 1), "header", `heading "BARU" is not in the contract`},
+		{"a quote that never ends", bltCSV, bltHead + "64.02.01.2001;\"Perian;2024;1;1;1;31/12/2024\n", "container", "line 2"},
+		{"an error page", bltCSV, "<!doctype html><html><body>504</body></html>", "kind", "the file is html"},
+		{"nothing", bltCSV, "", "kind", "the file is empty"},
+		{"a workbook", bltCSV, "PK\x03\x04 [Content_Types].xml", "kind", ""},
+	}
+	for _, c := range cases {
+		t.Run(c.name, func(t *testing.T) {
+			_, _, err := decode(t, c.contract, nil, part("blt.csv", []byte(c.content)))
+			var refused *RefusedError
+			if !errors.As(err, &refused) {
+				t.Fatalf("error %v", err)
+			}
+			if refused.Rule != c.rule && c.reason != "" || !strings.Contains(err.Error(), c.reason) {
+				t.Errorf("refused by %s: %v", refused.Rule, err)
+			}
+		})
+	}
+}
+
+func TestHeadingsAreFoundByNameNotByPlace(t *testing.T) {
+	moved := "TANGGAL;ANGGARAN;tahun;kpm;Realisasi;NAMA ;\"KO\nDE\";LAIN\n"
+	text := strings.Replace(bltCSV, "from: [KODE]", `from: ["KO DE"]`, 1)
+	got, res, err := decode(t, text, nil, part("blt.csv", []byte(moved+"31/12/2024;1;2024;7;1;Perian;64.02.01.2001;x\n")))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got.rows[0]["keluarga_penerima"] != "7" || got.rows[0]["kode_desa"] != "6402012001" {
+		t.Errorf("row %v", got.rows[0])
+	}
+	if len(res.Drift) != 1 || res.Drift[0].Heading != "LAIN" || res.Drift[0].Kind != "added" {
+		t.Errorf("drift %v", res.Drift)
+	}
+}
+
+const idmXLSX = `
+contract: x
+version: 1
+table: indeks
+format: {type: xlsx, sheet: %s, header: {row: 1, search: 4}}
+columns:
+  - {column: kode_desa, from: [KODE_DESA, "KODE DESA"]}
+  - {column: nama_desa, from: [NAMA_DESA, DESA]}
+  - {column: tahun, value: "{tahun}"}
+  - {column: iks, from: ["IKS_{tahun}"]}
+  - {column: ike, from: ["IKE_{tahun}"]}
+  - {column: ikl, from: ["IKL_{tahun}"]}
+  - {column: skor, from: ["NILAI_IDM_{tahun}"]}
+  - {column: status, from: ["STATUS_IDM_{tahun}"]}
+rules:
+  - {name: rumus, check: idm_formula}
+  - {name: status-skor, check: idm_status, severity: warning}
+  - {name: kode, check: area_known, column: kode_desa}
+  - {name: nama, check: area_name, column: kode_desa, name_column: nama_desa, severity: warning}
+skip: [{name: kosong, when: blank}]
+limits: {quarantine_percent: 100}
+`
+
+// workbook writes sheets of rows, in order.
+func workbook(t *testing.T, sheets ...[][]any) []byte {
+	t.Helper()
+	f := excelize.NewFile()
+	for i, rows := range sheets {
+		name := fmt.Sprintf("S%d", i+1)
+		if _, err := f.NewSheet(name); err != nil {
+			t.Fatal(err)
+		}
+		for r, row := range rows {
+			if err := f.SetSheetRow(name, fmt.Sprintf("A%d", r+1), &row); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	if err := f.DeleteSheet("Sheet1"); err != nil {
+		t.Fatal(err)
+	}
+	var buf bytes.Buffer
+	if err := f.Write(&buf); err != nil {
+		t.Fatal(err)
+	}
+	return buf.Bytes()
+}
+
+var idmHead = []any{"KODE_DESA", "NAMA_DESA", "IKS_2024", "IKE_2024", "IKL_2024", "NILAI_IDM_2024", "STATUS_IDM_2024"}
+
+func TestYearsSideBySide(t *testing.T) {
+	head := []any{"KODE DESA", "DESA", "IKS 2021", "IKE 2021", "IKL 2021", "NILAI IDM 2021", "STATUS IDM 2021",
+		"IKS 2024", "IKE 2024", "IKL 2024", "NILAI IDM 2024", "STATUS IDM 2024"}
+	book := workbook(t, [][]any{{"Rekap IDM"}, {}, head,
+		{6402012001, "PERIAN", 0.7829, 0.7167, 0.8667, 0.7887, "MAJU", 0.9143, 0.9667, 0.8667, 0.9159, "MANDIRI"},
+		{6402012002, "MUARA LEKA", nil, nil, nil, nil, nil, 0.9143, 0.9667, 0.8667, 0.9159, "MANDIRI"}})
+	got, res, err := decode(t, fmt.Sprintf(idmXLSX, "[S1]"), nil, part("idm.xlsx", book))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if res.Counts != (Counts{In: 4, Loaded: 3, Skipped: 1}) || res.SkippedBy[skipEmptyYear] != 1 {
+		t.Errorf("counts %+v, %v", res.Counts, res.SkippedBy)
+	}
+	if got.rows[0]["tahun"] != "2021" || got.rows[0]["skor"] != "0.7887" || got.rows[1]["tahun"] != "2024" || got.rows[0]["_baris"] != "4" {
+		t.Errorf("rows %v", got.rows[:2])
+	}
+	if res.Layouts[0].HeaderRow != 3 || len(res.Unchecked) != 2 {
+		t.Errorf("layout %+v, unchecked %v", res.Layouts[0], res.Unchecked)
+	}
+}
+
+func TestBorderScoresAreTheirShortestDecimal(t *testing.T) {
+	// 0.70720000000000005 is how a spreadsheet prints the double 0.7072, which is Berkembang.
+	csvLike := workbook(t, [][]any{idmHead, {6402012001, "PERIAN", 0.70720000000000005, 0.70720000000000005, 0.70720000000000005, 0.70720000000000005, "BERKEMBANG"}})
+	got, _, err := decode(t, fmt.Sprintf(idmXLSX, "[S1]"), nil, part("idm.xlsx", csvLike))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got.rows[0]["skor"] != "0.7072" {
+		t.Errorf("skor %s", got.rows[0]["skor"])
+	}
+}
+
+func TestWhichSheet(t *testing.T) {
+	good := [][]any{idmHead, {6402012001, "PERIAN", 0.9143, 0.9667, 0.8667, 0.9159, "MANDIRI"}}
+	pivot := [][]any{{"Row Labels", "Count"}, {"MANDIRI", 87}}
+	cases := []struct {
+		name, sheet, reason string
+		sheets              [][][]any
+	}{
+		{"by name", "[S2]", "", [][][]any{pivot, good}},
+		{"by content", `["*"]`, "", [][][]any{pivot, good}},
+		{"name, then content", `["IDM 2024", "*"]`, "", [][][]any{pivot, good}},
+		{"two that fit", `["*"]`, "both fit the contract", [][][]any{good, good}},
+		{"none that fits", `["*"]`, "no heading row fits", [][][]any{pivot}},
+		{"a name that is not there", `["IDM 2024"]`, `the workbook has "S1", "S2"`, [][][]any{pivot, good}},
+	}
+	for _, c := range cases {
+		t.Run(c.name, func(t *testing.T) {
+			got, _, err := decode(t, fmt.Sprintf(idmXLSX, c.sheet), nil, part("idm.xlsx", workbook(t, c.sheets...)))
+			if c.reason == "" && (err != nil || len(got.rows) != 1) {
+				t.Fatalf("%v, %d rows", err, len(got.rows))
+			}
+			if c.reason != "" && (err == nil || !strings.Contains(err.Error(), c.reason)) {
+				t.Fatalf("error %v", err)
+			}
+		})
+	}
+}
+
+func TestIndexRules(t *testing.T) {
+	reg := wilayah.NewRegister(
+		[]wilayah.Area{{Code: 6402012001, Name: "Perian"}, {Code: 6402192003, Name: "Benua Baru"}, {Code: 6402082002, Name: "Benua Baru"}},
+		[]wilayah.Change{{Old: 6402082002, New: 6402192003, FirstYear: 2022}},
+		[]wilayah.Match{{BPS: 6403010001, Kemendagri: 6402012001}})
+	row := func(code int, name string, iks, skor float64, status string) []any {
+		return []any{code, name, iks, 0.9667, 0.8667, skor, status}
+	}
+	cases := []struct {
+		name         string
+		row          []any
+		rule, reason string
+	}{
+		{"sound", row(6402012001, "PERIAN", 0.9143, 0.9159, "MANDIRI"), "", ""},
+		{"formula", row(6402012001, "PERIAN", 0.9143, 0.9259, "MANDIRI"), "rumus", "is not (0.9143 + 0.9667 + 0.8667) / 3"},
+		{"status against score", row(6402012001, "PERIAN", 0.9143, 0.9159, "MAJU"), "status-skor", "which is MANDIRI"},
+		{"off the grid", row(6402012001, "PERIAN", 0.9155, 0.9163, "MANDIRI"), "status-skor", "no sums of 35, 12 and 3"},
+		{"another name", row(6402012001, "PARIAN", 0.9143, 0.9159, "MANDIRI"), "nama", `"Perian" in the code list`},
+		{"the code of another scheme", row(6403010001, "PERIAN", 0.9143, 0.9159, "MANDIRI"), "kode", "is a BPS code; the Kemendagri code of that area is 64.02.01.2001"},
+		{"a code of former years", row(6402082002, "BENUA BARU", 0.9143, 0.9159, "MANDIRI"), "kode", "is gone since 2022, its successor is [64.02.19.2003]"},
+		{"an unknown code", row(6402019999, "ENTAH", 0.9143, 0.9159, "MANDIRI"), "kode", "not in the code list of 2024"},
+		{"an uncovered kabupaten", row(6403012001, "TASUK", 0.9143, 0.9159, "MANDIRI"), "kode", "the code list does not cover"},
+	}
+	for _, c := range cases {
+		t.Run(c.name, func(t *testing.T) {
+			got, _, err := decode(t, fmt.Sprintf(idmXLSX, "[S1]"), reg, part("idm.xlsx", workbook(t, [][]any{idmHead, c.row})))
+			if err != nil {
+				t.Fatal(err)
+			}
+			if c.rule == "" {
+				if len(got.findings) != 0 {
+					t.Errorf("findings %v", got.findings)
+				}
+				return
+			}
+			if f := findingOf(got, c.rule); f == nil || !strings.Contains(f["alasan"], c.reason) || f["lembar"] != "S1" {
+				t.Errorf("findings %v", got.findings)
+			}
+		})
+	}
+}
+
+const digitsJSON = `
+contract: x
+version: 1
+table: indikator
+format: {type: json, rows: "*"}
+columns:
+  - {column: kode_desa, from: ["@key"]}
+  - {column: tahun, value: "{periode}"}
+  - {column: skor, digits: "@", number: nomor, length: 5, checks: [{rule: range, min: 0, max: 5}]}
+limits: {quarantine_percent: 100}
+`
+
+func TestDigitsBecomeRecords(t *testing.T) {
+	got, res, err := decode(t, digitsJSON, nil, part("i.json", []byte(`{"6402012001":"50545","6402012002":"5054","6402012003":"50x45","6402012004":"90545"}`)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if res.Counts != (Counts{In: 20, Loaded: 9, Quarantined: 11}) {
+		t.Errorf("counts %+v", res.Counts)
+	}
+	if got.rows[2]["nomor"] != "3" || got.rows[2]["skor"] != "5" || got.rows[2]["tahun"] != "2024" {
+		t.Errorf("row %v", got.rows[2])
+	}
+	for _, rule := range []string{"digits", "range"} {
+		if findingOf(got, rule) == nil {
+			t.Errorf("no finding of %s in %v", rule, got.findings)
+		}
+	}
+}
+
+func TestPartNamesAndSkippedParts(t *testing.T) {
+	text := `
+contract: x
+version: 1
+table: rumusan
+format: {type: json, rows: "mapData.IDENTITAS[*]"}
+part: "desa/{kode}/{tahun}.json"
+columns:
+  - {column: kode_desa, value: "{kode}"}
+  - {column: tahun, value: "{tahun}"}
+  - {column: skor, from: [mapData.SUMMARIES.SKOR_SAAT_INI]}
+  - {column: status, from: [mapData.SUMMARIES.STATUS]}
+skip_part: {name: jawaban-galat, path: error, equals: "true"}
+`
+	answer := `{"error":false,"mapData":{"SUMMARIES":{"SKOR_SAAT_INI":0.76714285714286,"STATUS":"MAJU"},"IDENTITAS":[{"id_desa":"1"}]}}`
+	got, res, err := decode(t, text, nil, part("rumusan/desa/64.02.01.2001/2023.json", []byte(answer)),
+		part("rumusan/desa/6402012002/2023.json", []byte(`{"error":true,"message":"ID Desa tidak ditemukan"}`)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if res.SkippedBy["jawaban-galat"] != 1 || len(got.rows) != 1 || got.rows[0]["kode_desa"] != "6402012001" || got.rows[0]["skor"] != "0.76714285714286" {
+		t.Errorf("skipped %v, rows %v", res.SkippedBy, got.rows)
+	}
+	_, _, err = decode(t, text, nil, part("lain.json", []byte(answer)))
+	if err == nil || !strings.Contains(err.Error(), "the name does not fit") {
+		t.Errorf("error %v", err)
+	}
+}
+
+func TestTraceReadsTheSameCells(t *testing.T) {
+	book := workbook(t, [][]any{idmHead, {6402012001, "PERIAN", 0.9143, 0.9667, 0.8667, 0.9159, "MANDIRI"}, {6402012002, "LEKA", 0.9143, 0.9667, 0.8667, 0.9159, "MANDIRI"}})
+	c := parse(t, fmt.Sprintf(idmXLSX, "[S1]"))
+	want := Want{Row: 3, Year: 2024}
+	found, err := Trace(context.Background(), c, 2024, part("idm.xlsx", book), []Want{want})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, cell := range found[want].Cells {
+		if cell.Column == "skor" && (cell.Cell != "F3" || cell.Text != "0.9159" || cell.Heading != "NILAI_IDM_2024" || cell.Value != "0.9159") {
+			t.Errorf("cell %+v", cell)
+		}
+	}
+	if _, err := Trace(context.Background(), c, 2024, part("idm.xlsx", book), []Want{{Row: 99}}); err == nil {
+		t.Error("a row that is not there: no error")
+	}
+}
+
+// A sink that fails and a context that ends stop the work without a leak.
+func TestDecodeStops(t *testing.T) {
+	mem := memory.NewCheckedAllocator(memory.NewGoAllocator())
+	defer mem.AssertSize(t, 0)
+	job := Job{Contract: parse(t, bltCSV), Release: "r", Period: 2024, Alloc: mem, Sink: failing{},
+		Parts: []Part{part("blt.csv", []byte(bltHead+"64.02.01.2001;Perian;2024;1;1;1;31/12/2024\n"))}}
+	if _, err := Decode(context.Background(), job); !errors.Is(err, io.ErrShortWrite) {
+		t.Errorf("error %v", err)
+	}
+	ctx, cancel := context.WithCancel(context.Background())
+	cancel()
+	if _, err := Decode(ctx, job); !errors.Is(err, context.Canceled) {
+		t.Errorf("error %v", err)
+	}
+}
+
+type failing struct{}
+
+func (failing) Rows(arrow.Record) error     { return io.ErrShortWrite }
+func (failing) Findings(arrow.Record) error { return nil }
