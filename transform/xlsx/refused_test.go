@@ -129,7 +129,7 @@ func TestRefusedParts(t *testing.T) {
 		{"sheet empty", func(a *xlsxtest.Archive) { a.Part(sheet).Body = nil }, xlsx.ErrDamaged, "no element"},
 		{"DOCTYPE", sub(sheet, "<worksheet", `<!DOCTYPE x [<!ENTITY a "b">]><worksheet`), xlsx.ErrDamaged, "document type declaration"},
 		{"external DOCTYPE in the shared strings", sub(xlsxtest.SharedPart, "<sst", `<!DOCTYPE x SYSTEM "http://localhost/"><sst`), xlsx.ErrDamaged, "document type declaration"},
-		{"UTF-16", func(a *xlsxtest.Archive) { a.Part(sheet).Body = utf16(a.Part(sheet).Body) }, xlsx.ErrUnsupported, "UTF-16"},
+		{"UTF-16", func(a *xlsxtest.Archive) { a.Part(sheet).Body = toUTF16(a.Part(sheet).Body) }, xlsx.ErrUnsupported, "UTF-16"},
 		{"declared Windows-1252", sub(sheet, "UTF-8", "windows-1252"), xlsx.ErrUnsupported, "encoding windows-1252"},
 		{"byte order mark twice", sub(sheet, "<?xml", "\xef\xbb\xbf\xef\xbb\xbf<?xml"), xlsx.ErrDamaged, "outside the root"},
 		{"deep nesting", sub(sheet, "</worksheet>", strings.Repeat("<a>", 100_000)+"</worksheet>"), xlsx.ErrLimit, "nested more than 64 deep"},
@@ -176,7 +176,7 @@ func TestRefusedParts(t *testing.T) {
 	}
 }
 
-func utf16(b []byte) []byte {
+func toUTF16(b []byte) []byte {
 	out := []byte{0xff, 0xfe}
 	for _, c := range b {
 		out = append(out, c, 0)
