@@ -5,7 +5,7 @@ GO ?= go
 BIN := bin/lumbung
 SAMPLE := .cache/kukar
 
-.PHONY: deps docs run build sample test test-go test-notebooks notebooks lint fmt bench clean help
+.PHONY: bench bench-data deps docs run build sample test test-go test-notebooks notebooks lint fmt bench clean help
 .DEFAULT_GOAL := help
 
 help: ## list the targets
@@ -62,6 +62,34 @@ lint: ## gofmt, go vet, staticcheck
 	@test -z "$$(gofmt -l . | tee /dev/stderr)" || { echo "gofmt: run make fmt"; exit 1; }
 	@$(GO) vet ./...
 	@$(GO) tool staticcheck ./...
+
+BENCH := .cache/bench
+# Workbooks of the whole country, made from the national release: M is one year, L ten.
+bench-data: ## make the workbooks that are measured; needs the real national release
+	@$(GO) run ./bench/workbook -real $${LUMBUNG_REAL_DATA:-../shared/data/real}/idm-2024-nasional-ringkas -out $(BENCH)/rilis -years 10
+	@for size in M L; do mkdir -p $(BENCH)/$$size/rilis && cp -r bench/project/. $(BENCH)/$$size/; done
+	@ln -f $(BENCH)/rilis/idm-2024.xlsx $(BENCH)/M/rilis/
+	@ln -f $(BENCH)/rilis/*.xlsx $(BENCH)/L/rilis/
+
+.venv-bench/stamp: bench/peers/requirements.txt
+	@$(call need,python3,python3 python3-venv)
+	@test -x .venv-bench/bin/pip || python3 -m venv .venv-bench
+	@.venv-bench/bin/pip install -q --disable-pip-version-check -r bench/peers/requirements.txt
+	@touch $@
+
+bench: build bench-data .venv-bench/stamp ## measure against other tools; prints Markdown tables, takes a few minutes
+	@$(GO) build -o bin/bench-compare ./bench/compare && $(GO) build -o bin/bench-excelize ./bench/excelize
+	@echo "### One workbook, 75,265 villages x 14 columns, read and checked" && \
+	bin/bench-compare -rounds 5 "lumbung (every rule, every cell accounted for)=bin/lumbung contract test --contract bench/project/contracts/idm.yaml --json $(BENCH)/rilis/idm-2024.xlsx" \
+	  "polars + fastexcel=.venv-bench/bin/python bench/peers/baca.py polars $(BENCH)/rilis/idm-2024.xlsx" \
+	  "pandas + calamine=.venv-bench/bin/python bench/peers/baca.py pandas $(BENCH)/rilis/idm-2024.xlsx" \
+	  "excelize, streaming=bin/bench-excelize $(BENCH)/rilis/idm-2024.xlsx" \
+	  "openpyxl, read-only=.venv-bench/bin/python bench/peers/baca.py openpyxl $(BENCH)/rilis/idm-2024.xlsx" 2>/dev/null
+	@for size in M L; do echo "### The yearly job, size $$size: workbooks to published marts"; rm -rf $(BENCH)/in && mkdir -p $(BENCH)/in && ln -f $(BENCH)/$$size/rilis/* $(BENCH)/in/; \
+	bin/bench-compare -rounds 3 "lumbung (all models, 8 marts, 16 audits, synced)=sh -c 'rm -rf $(BENCH)/'$$size'/data; bin/lumbung run --quiet --project $(BENCH)/'$$size" \
+	  "polars + DuckDB script (one mart, no audits)=.venv-bench/bin/python bench/peers/polars_duckdb.py $(BENCH)/in $(BENCH)/out" 2>/dev/null; \
+	echo "### Nothing new, size $$size"; bin/bench-compare -rounds 5 "lumbung run=bin/lumbung run --quiet --project $(BENCH)/$$size" "lumbung trend=bin/lumbung trend --project $(BENCH)/$$size --area 64.02"; done
+	@echo "### Decoders alone, Go benchmarks" && $(GO) test -run XXX -bench . -benchtime 3x ./transform/... 2>/dev/null | grep -E '^Benchmark|^cpu'
 
 docs: build ## write docs/data-dictionary.md again
 	@$(BIN) docs --output docs/data-dictionary.md

@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"runtime"
+	"runtime/debug"
 	"sort"
 
 	"github.com/apache/arrow/go/v17/arrow"
@@ -35,8 +36,17 @@ type unit struct {
 // The tables that make the area register; units that fill them are decoded first.
 var registerTables = map[string]bool{"wilayah": true, "perubahan_kode": true, "padanan": true}
 
+// decodeGC keeps the heap small while batches of columns come and go; what it
+// costs in time is little beside decompression.
+const decodeGC = 40
+
 // decode stages every release. The outcome of each stands in its unit.
 func (r *run) decode(ctx context.Context, releases []*release) ([]*unit, error) {
+	before := debug.SetGCPercent(decodeGC)
+	defer func() {
+		debug.SetGCPercent(before)
+		debug.FreeOSMemory() // the warehouse needs it next, and DuckDB does not know of Go's heap
+	}()
 	var first, rest []*unit
 	for _, rel := range releases {
 		if len(rel.parts) == 0 {

@@ -114,21 +114,52 @@ func (db *DB) Describe(ctx context.Context, name string) ([]Column, error) {
 	return cols, nil
 }
 
-// Export writes a relation to a new Parquet file, sorted by its key. It
-// writes with one thread: DuckDB 1.1 gives other bytes with more, and equal
-// inputs must give equal files. key is unique in the relation.
-func (db *DB) Export(ctx context.Context, name, path string, key []string) error {
-	if err := db.Exec(ctx, "SET threads=1"); err != nil {
-		return err
-	}
+// Export writes a relation, or the rows of it for which a column has a value,
+// to a new Parquet file, sorted by its key, which is unique in it. Equal rows
+// give equal bytes, whatever the threads and the memory: one thread sorts the
+// rows into a table, which packs them into full blocks, and writes them from
+// there. (COPY of a sorted query, and a table that two threads filled, gave
+// other row groups, measured on DuckDB 1.1.2.) It returns the rows written.
+func (db *DB) Export(ctx context.Context, name, path string, key []string, column string, value int64) (int64, error) {
 	order := make([]string, len(key))
 	for i, k := range key {
 		order[i] = Ident(k) + " NULLS LAST"
 	}
-	copyTo := fmt.Sprintf("COPY (SELECT * FROM %s ORDER BY %s) TO %s (FORMAT PARQUET, COMPRESSION ZSTD, ROW_GROUP_SIZE 122880)",
-		Ident(name), strings.Join(order, ", "), Literal(path))
-	if err := db.Exec(ctx, copyTo); err != nil {
-		return fmt.Errorf("export of %s: %w", name, err)
+	where := ""
+	if column != "" {
+		where = fmt.Sprintf(" WHERE %s = %d", Ident(column), value)
 	}
-	return db.Exec(ctx, fmt.Sprintf("SET threads=%d", db.threads))
+	for _, s := range []string{
+		"SET threads=1",
+		fmt.Sprintf("CREATE TEMP TABLE _terurut AS SELECT * FROM %s%s ORDER BY %s", Ident(name), where, strings.Join(order, ", ")),
+		fmt.Sprintf("COPY _terurut TO %s (FORMAT PARQUET, COMPRESSION ZSTD, ROW_GROUP_SIZE 122880)", Literal(path)),
+	} {
+		if err := db.Exec(ctx, s); err != nil {
+			return 0, fmt.Errorf("export of %s: %w", name, err)
+		}
+	}
+	n, err := db.Count(ctx, "_terurut")
+	if err != nil {
+		return 0, err
+	}
+	if err := db.Exec(ctx, "DROP TABLE _terurut"); err != nil {
+		return 0, err
+	}
+	return n, db.Exec(ctx, fmt.Sprintf("SET threads=%d", db.threads))
+}
+
+// Values lists the different values of a whole-number column, in order. A null
+// among them is an error: its rows would belong to no file.
+func (db *DB) Values(ctx context.Context, name, column string) ([]int64, error) {
+	var out []int64
+	query := fmt.Sprintf("SELECT DISTINCT CAST(%s AS BIGINT) FROM %s ORDER BY 1", Ident(column), Ident(name))
+	err := db.Each(ctx, query, nil, nil, func(r []any) error {
+		v, ok := r[0].(int64)
+		if !ok {
+			return fmt.Errorf("%s.%s has rows without a value", name, column)
+		}
+		out = append(out, v)
+		return nil
+	})
+	return out, err
 }

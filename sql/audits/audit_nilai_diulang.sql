@@ -1,4 +1,4 @@
--- purpose: Kabupaten in which nearly all villages repeat the values of the year before without saying so.
+-- purpose: Kabupaten of 20 villages or more in which nearly all villages repeat the values of the year before without saying so.
 -- grain: kabupaten, tahun
 -- inputs: fct_perpindahan
 -- severity: block
@@ -17,4 +17,4 @@ WITH kabupaten AS (
 SELECT CAST(kab AS VARCHAR(20)) AS subjek, CAST(tahun_ke AS SMALLINT) AS tahun,
   CAST(sama AS VARCHAR(20)) || ' dari ' || CAST(n AS VARCHAR(20)) || ' desa sama persis dengan ' || CAST(tahun_dari AS VARCHAR(10)) AS rincian
 FROM kabupaten
-WHERE n >= 10 AND sama * 10 > n * 9
+WHERE n >= 20 AND sama * 10 > n * 9
