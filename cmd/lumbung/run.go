@@ -15,6 +15,8 @@ import (
 
 func (a *app) runCmd() *cobra.Command {
 	var opt pipeline.Options
+	var scheduled bool
+	var job string
 	c := &cobra.Command{
 		Use:   "run",
 		Short: "Fetch, decode, build, audit and publish once",
@@ -30,12 +32,20 @@ rest was published; 2 wrong use; 3 refused by an audit; 4 another run holds the 
 			if err != nil {
 				return err
 			}
+			if scheduled {
+				due, err := a.claimDue(c.Context(), p, job)
+				if err != nil || !due {
+					return errors.Join(err, p.Close())
+				}
+			}
 			return errors.Join(a.run(c.Context(), p, opt), p.Close())
 		},
 	}
 	c.Flags().StringArrayVar(&opt.Sources, "source", nil, "look only at this `source`; may be given several times")
 	c.Flags().BoolVar(&opt.Full, "full", false, "decode everything again and publish even when nothing changed")
 	c.Flags().BoolVar(&opt.AllowOlder, "allow-older", false, "take older content of a release that came back")
+	c.Flags().BoolVar(&scheduled, "scheduled", false, "run only if an instant of the schedule is due and nobody has claimed it; for cron, systemd timers, Airflow")
+	c.Flags().StringVar(&job, "job", "", "the `job` of the schedule that --scheduled means, where there are several")
 	return c
 }
 

@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"lumbung/internal/strict"
+	"lumbung/pipeline/schedule"
 	"lumbung/transform/contract"
 )
 
@@ -125,6 +126,7 @@ func Load(dir string) (*Config, error) {
 	v.project()
 	v.loadContracts()
 	v.sources()
+	v.jobs()
 	if len(v.errs) > 0 {
 		return nil, errors.Join(v.errs...)
 	}
@@ -224,6 +226,29 @@ func (v *validator) sources() {
 		}
 		for j := range s.Releases {
 			v.release(fmt.Sprintf("%s.releases[%d]", at, j), s, &s.Releases[j])
+		}
+	}
+}
+
+// jobs checks the schedule.
+func (v *validator) jobs() {
+	seen := map[string]bool{}
+	for i, j := range v.c.Schedule {
+		at := fmt.Sprintf("$.schedule[%d]", i)
+		if !plainName.MatchString(j.Name) || seen[j.Name] {
+			v.fail(at+".name", "name: letters, digits and hyphens, each name once; %q is not", j.Name)
+		}
+		seen[j.Name] = true
+		if _, err := schedule.Parse(j.Cron, v.c.Timezone); err != nil {
+			v.fail(at+".cron", "%v", err)
+		}
+		v.duration(at+".catch_up", j.CatchUp)
+		v.duration(at+".jitter", j.Jitter)
+		v.duration(at+".deadline", j.Deadline)
+		for k, s := range j.Sources {
+			if !slices.ContainsFunc(v.c.Sources, func(have Source) bool { return have.Name == s }) {
+				v.fail(fmt.Sprintf("%s.sources[%d]", at, k), "source %q is not among the sources", s)
+			}
 		}
 	}
 }

@@ -142,3 +142,14 @@ func (l *Ledger) Guarded(ctx context.Context, token int64, do func() error) erro
 	}
 	return nil
 }
+
+// RecordFailed notes on a claimed instant why its run did not succeed. A later
+// note replaces an earlier one.
+func (l *Ledger) RecordFailed(ctx context.Context, pipeline string, instant time.Time, reason string) error {
+	res, err := l.db.ExecContext(ctx, "UPDATE claims SET reason = ? WHERE pipeline = ? AND instant = ? AND state = 'claimed'",
+		nullText(reason), pipeline, stamp(instant))
+	if err := oneRow(res, err, "not claimed"); err != nil {
+		return fmt.Errorf("instant %s of %s: %w", stamp(instant), pipeline, err)
+	}
+	return nil
+}

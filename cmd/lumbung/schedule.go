@@ -1,0 +1,111 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"os"
+	"os/signal"
+	"path/filepath"
+	"syscall"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"lumbung/pipeline"
+	"lumbung/pipeline/config"
+	"lumbung/pipeline/ledger"
+	"lumbung/pipeline/schedule"
+)
+
+func (a *app) scheduleCmd() *cobra.Command {
+	return &cobra.Command{
+		Use:   "schedule",
+		Short: "Run the project's jobs at their times, until stopped",
+		Long: `Wait for the instants of the jobs in lumbung.yaml and run each once. Any number of daemons may
+share a project: an instant is claimed in the ledger before it runs. SIGHUP reads lumbung.yaml again,
+SIGTERM stops; a running job gets ten seconds to end.`,
+		Example: "  lumbung schedule --project /srv/desa",
+		Args:    args(cobra.NoArgs),
+		RunE:    func(c *cobra.Command, _ []string) error { return a.schedule(c.Context()) },
+	}
+}
+
+func (a *app) schedule(ctx context.Context) (err error) {
+	cfg, err := config.Load(a.project)
+	if err != nil {
+		return err
+	}
+	if err := os.MkdirAll(cfg.DataDir(), 0o755); err != nil {
+		return err
+	}
+	led, err := ledger.Open(ctx, filepath.Join(cfg.DataDir(), "ledger.db"), time.Now)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, led.Close()) }()
+	log := slog.New(slog.NewTextHandler(a.err, nil))
+	notify, err := schedule.NewNotifier(os.Getenv)
+	if err != nil {
+		return err
+	}
+	report := func() pipeline.Reporter { return &lines{log} }
+	jobs, err := pipeline.Jobs(cfg, time.Now, report)
+	if err != nil {
+		return err
+	}
+	d, err := schedule.New(schedule.Config{Claims: pipeline.Claims{Ledger: led}, Log: log, Notify: notify}, jobs)
+	if err != nil {
+		return err
+	}
+	stop := a.reloadOnHangup(d, log, report)
+	defer stop()
+	log.Info("schedule", "project", cfg.Name, "jobs", len(jobs))
+	return d.Run(ctx)
+}
+
+// reloadOnHangup reads lumbung.yaml again on SIGHUP; one with mistakes changes nothing.
+func (a *app) reloadOnHangup(d *schedule.Daemon, log *slog.Logger, report func() pipeline.Reporter) (stop func()) {
+	hangup := make(chan os.Signal, 1)
+	signal.Notify(hangup, syscall.SIGHUP)
+	done := make(chan struct{})
+	go func() {
+		for {
+			select {
+			case <-done:
+				return
+			case <-hangup:
+			}
+			cfg, err := config.Load(a.project)
+			if err == nil {
+				var jobs []schedule.Job
+				if jobs, err = pipeline.Jobs(cfg, time.Now, report); err == nil {
+					err = d.Reload(jobs)
+				}
+			}
+			if err != nil {
+				log.Error("reload: the present jobs stay", "error", err)
+				continue
+			}
+			log.Info("reloaded")
+		}
+	}()
+	return func() { signal.Stop(hangup); close(done) }
+}
+
+// claimDue takes a due instant for `run --scheduled`; go is false when there is none.
+func (a *app) claimDue(ctx context.Context, p *pipeline.Project, job string) (run bool, err error) {
+	at, ok, err := p.ClaimDue(ctx, job)
+	switch {
+	case err != nil:
+		return false, err
+	case ok:
+		return true, nil
+	case at.IsZero():
+		fmt.Fprintln(a.out, "no instant is due")
+	default:
+		fmt.Fprintf(a.out, "the instant %s is claimed already\n", at.Format(time.RFC3339))
+	}
+	return false, nil
+}
