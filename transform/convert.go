@@ -1,6 +1,7 @@
 package transform
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 	"strconv"
@@ -109,8 +110,16 @@ func (d *decoder) constant(text string) string {
 type misfit struct{ rule, reason, remedy string }
 
 func typeMisfit(cell row.Cell, t contract.Type, err error) *misfit {
-	reason := fmt.Sprintf("%q is not a %s: %v", clip(cell.Text), noun(t), err)
-	return &misfit{"type", reason, "correct the cell in the source, or the contract's number or date format"}
+	m := &misfit{"type", fmt.Sprintf("%q is not a %s: %v", clip(cell.Text), noun(t), err),
+		"correct the cell in the source, or the contract's number or date format"}
+	var grammar *value.Error
+	if errors.As(err, &grammar) {
+		m.reason = fmt.Sprintf("%q %s (a %s is wanted)", clip(cell.Text), grammar.Reason, noun(t))
+		if grammar.Remedy != "" {
+			m.remedy = grammar.Remedy
+		}
+	}
+	return m
 }
 
 func noun(t contract.Type) string {

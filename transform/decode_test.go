@@ -123,7 +123,7 @@ func TestEveryCellIsReadOrNamed(t *testing.T) {
 		{"district code", strings.Replace(good, "64.02.01.2001", "64.02.01", 1), "code", "error", "kode_desa", "A2", "10 are wanted"},
 		{"dots astray", strings.Replace(good, "64.02.01.2001", "64.0.201.2001", 1), "code", "error", "kode_desa", "A2", "wrong places"},
 		{"no code", strings.Replace(good, "64.02.01.2001", "", 1), "required", "error", "kode_desa", "A2", "empty"},
-		{"text for a number", strings.Replace(good, ";1.234;", ";banyak;", 1), "type", "error", "keluarga_penerima", "D2", `"banyak" is not a whole number`},
+		{"text for a number", strings.Replace(good, ";1.234;", ";banyak;", 1), "type", "error", "keluarga_penerima", "D2", `"banyak" is not a number (a whole number is wanted)`},
 		{"fraction for a whole number", strings.Replace(good, ";1.234;", ";12,5;", 1), "type", "error", "keluarga_penerima", "D2", "12,5"},
 		{"point where a comma belongs", strings.Replace(good, ";1.234;", ";12.5;", 1), "type", "error", "keluarga_penerima", "D2", "12.5"},
 		{"NaN", strings.Replace(good, ";1.234;", ";NaN;", 1), "type", "error", "keluarga_penerima", "D2", "NaN"},

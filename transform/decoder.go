@@ -330,6 +330,8 @@ func (d *decoder) key() string {
 		i, _ := d.c.Table.Column(k)
 		if v := d.vals[i]; v.set {
 			parts = append(parts, k+"="+d.spell(i, v))
+		} else if k == "tahun" && d.year != 0 {
+			parts = append(parts, fmt.Sprintf("%s=%d", k, d.year)) // the heading's, known before the column is read
 		}
 	}
 	return strings.Join(parts, " ")

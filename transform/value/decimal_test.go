@@ -89,7 +89,7 @@ func TestDecimal(t *testing.T) {
 		{text: "", precision: 6, scale: 2, refused: "not a number"},
 		{text: " ", precision: 6, scale: 2, refused: "not a number"},
 		{text: "-", precision: 6, scale: 2, refused: "not a number"},
-		{text: "n/a", precision: 6, scale: 2, refused: "list it under null"},
+		{text: "n/a", precision: 6, scale: 2, refused: "list it under nulls"},
 		{text: "NaN", numbers: Plain, precision: 6, scale: 2, refused: "not a number"},
 		{text: "Inf", numbers: Plain, precision: 6, scale: 2, refused: "not a number"},
 		{text: "-Infinity", numbers: Plain, precision: 6, scale: 2, refused: "not a number"},

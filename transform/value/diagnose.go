@@ -9,7 +9,7 @@ import (
 // diagnose finds the reason why a body does not fit the grammar of n.
 func diagnose(text, body []byte, n Numbers) *Error {
 	if !looksNumeric(body) {
-		return refuse(text, "is not a number", `if it stands for no value, list it under null`)
+		return refuse(text, "is not a number", `if it stands for no value, list it under nulls`)
 	}
 	for _, r := range string(body) {
 		if r >= utf8.RuneSelf && unicode.IsDigit(r) {

@@ -1,0 +1,79 @@
+package answer
+
+import (
+	"context"
+	"fmt"
+)
+
+// RejectedCell is one cell that put its row into quarantine (level error) or that
+// was flagged (level warning).
+type RejectedCell struct {
+	Number   int64  `json:"number"` // in this snapshot
+	Release  string `json:"release"`
+	Contract string `json:"contract"`
+	Table    string `json:"table"`
+	Part     string `json:"part"`
+	SHA256   string `json:"sha256"`
+	Sheet    string `json:"sheet,omitempty"`
+	Row      int64  `json:"row"`
+	Cell     string `json:"cell"`
+	Column   string `json:"column,omitempty"`
+	Text     string `json:"text"`
+	Rule     string `json:"rule"`
+	Level    string `json:"level"`
+	Reason   string `json:"reason"`
+	Remedy   string `json:"remedy,omitempty"`
+	Key      string `json:"key,omitempty"`
+}
+
+// CellFilter chooses findings. Zero values do not filter.
+type CellFilter struct {
+	Release, Rule, Level string
+	Number               int64
+	Limit                int
+}
+
+// RejectedCells lists what was found, quarantined cells first.
+func (r *Reader) RejectedCells(ctx context.Context, f CellFilter) ([]RejectedCell, error) {
+	res, _, err := r.DB.Query(ctx, f.Limit, `SELECT * FROM (
+		SELECT row_number() OVER (ORDER BY CASE tingkat WHEN 'error' THEN 0 ELSE 1 END, rilis_id, kontrak, bagian, baris, sel, aturan, kolom, kunci) AS nomor,
+			rilis_id, kontrak, tabel, bagian, sumber_sha256, lembar, baris, sel, kolom, teks, aturan, tingkat, alasan, perbaikan, kunci FROM fct_temuan)
+		WHERE (? = '' OR rilis_id = ?) AND (? = '' OR aturan = ?) AND (? = '' OR tingkat = ?) AND (? = 0 OR nomor = ?) ORDER BY nomor`,
+		f.Release, f.Release, f.Rule, f.Rule, f.Level, f.Level, f.Number, f.Number)
+	if err != nil {
+		return nil, fmt.Errorf("findings: %w", err)
+	}
+	out := make([]RejectedCell, len(res.Rows))
+	for i, v := range res.Rows {
+		out[i] = RejectedCell{asInt(v[0]), asText(v[1]), asText(v[2]), asText(v[3]), asText(v[4]), asText(v[5]), asText(v[6]), asInt(v[7]), asText(v[8]),
+			asText(v[9]), asText(v[10]), asText(v[11]), asText(v[12]), asText(v[13]), asText(v[14]), asText(v[15])}
+	}
+	return out, nil
+}
+
+// RejectedCell is one finding with its whole row, read back from the source.
+func (r *Reader) RejectedCell(ctx context.Context, number int64, src *Sources) (RejectedCell, TracedRow, error) {
+	list, err := r.RejectedCells(ctx, CellFilter{Number: number})
+	if err != nil {
+		return RejectedCell{}, TracedRow{}, err
+	}
+	if len(list) != 1 {
+		return RejectedCell{}, TracedRow{}, fmt.Errorf("no finding %d in this snapshot; see `lumbung quarantine list --all`", number)
+	}
+	f := list[0]
+	rows := []TracedRow{{Values: map[string]any{"baris": f.Row, "kontrak": f.Contract, "tahun": yearOfKey(f.Key)}, Release: f.Release, Part: f.Part, SHA256: f.SHA256}}
+	return f, rows[0], r.cells(ctx, rows, src)
+}
+
+// yearOfKey reads the year out of a key such as "kode_desa=6402012001 tahun=2024".
+func yearOfKey(key string) int64 {
+	var year int64
+	for i := 0; i+10 <= len(key); i++ {
+		if key[i:i+6] == "tahun=" {
+			if _, err := fmt.Sscan(key[i+6:i+10], &year); err != nil {
+				return 0
+			}
+		}
+	}
+	return year
+}
