@@ -8,16 +8,19 @@ import (
 	"lumbung/transform/row"
 )
 
-// cellSource is what the file says about one cell.
+// cellSource is what the file says about one cell. Its String is the reference, for
+// messages: it is made only when there is one to write.
 type cellSource struct {
-	name    string // for messages
-	typ     string
-	style   int
-	formula bool
-	hasV    bool
-	hasIs   bool
-	value   []byte // text of v or is
+	row, col int
+	typ      []byte
+	style    int
+	formula  bool
+	hasV     bool
+	hasIs    bool
+	value    []byte // text of v or is
 }
+
+func (c *cellSource) String() string { return cellName(c.row, c.col) }
 
 // cell reads one cell from behind its start tag, in whichever way it is written.
 func (p *parser) cell(tok token, from int) error {
@@ -25,23 +28,21 @@ func (p *parser) cell(tok token, from int) error {
 	if err != nil {
 		return err
 	}
-	src := cellSource{name: cellName(p.rowNo, col), typ: p.text("t")}
+	src := &p.src
+	*src = cellSource{row: p.rowNo, col: col}
+	src.typ, _ = p.attr("t")
 	if raw, ok := p.attr("s"); ok {
-		next, n := -1, 0
-		if len(raw) > 0 && len(raw) < 10 {
-			next, n = fastDigits(append(p.scratch[:0], string(raw)+"\x00"...), 0)
-		}
-		if src.style = n; next != len(raw) || n >= len(p.dates) {
-			return p.cellFail(src.name, "cell style %q does not exist, there are %d", clip(raw), len(p.dates))
+		if src.style, ok = parseIndex(raw); !ok || src.style >= len(p.dates) {
+			return p.cellFail("cell style %q does not exist, there are %d", clip(raw), len(p.dates))
 		}
 	}
-	if err := p.cellChildren(&src); err != nil {
+	if err := p.cellChildren(src); err != nil {
 		return err
 	}
 	if len(src.value) > p.lim.CellBytes {
-		return overLimit(p.part, src.name, "CellBytes", "the text has %d bytes, more than %d", len(src.value), p.lim.CellBytes)
+		return overLimit(p.part, src.String(), "CellBytes", "the text has %d bytes, more than %d", len(src.value), p.lim.CellBytes)
 	}
-	c, err := p.convert(&src)
+	c, err := p.convert(src)
 	if err != nil {
 		return err
 	}
@@ -49,8 +50,9 @@ func (p *parser) cell(tok token, from int) error {
 	return nil
 }
 
-func (p *parser) cellFail(name, format string, args ...any) error {
-	return damaged(p.part, name, format, args...)
+// cellFail reports a fault of the cell that is being read.
+func (p *parser) cellFail(format string, args ...any) error {
+	return damaged(p.part, p.src.String(), format, args...)
 }
 
 // cellPlace finds the cell's column: by its reference, or next to the cell before.
@@ -65,12 +67,12 @@ func (p *parser) cellPlace(tok token, from int) (int, error) {
 		case r != p.rowNo:
 			return 0, p.rowFail("cell %s does not belong into this row", raw)
 		case c < next:
-			return 0, p.cellFail(string(raw), "the cell comes after %s: cells are doubled or out of order", cellName(p.rowNo, next-1))
+			return 0, damaged(p.part, string(raw), "the cell comes after %s: cells are doubled or out of order", cellName(p.rowNo, next-1))
 		}
 		col = c
 	}
 	if col >= p.lim.Cols {
-		return 0, p.cellFail(cellName(p.rowNo, col), "the column is beyond %s", colName(p.lim.Cols-1))
+		return 0, damaged(p.part, cellName(p.rowNo, col), "the column is beyond %s", colName(p.lim.Cols-1))
 	}
 	if p.implied+int64(col)+1 > p.lim.Cells {
 		return 0, overLimit(p.part, cellName(p.rowNo, col), "Cells", "the rows up to here cover more than %d cells", p.lim.Cells)
@@ -90,7 +92,7 @@ func (p *parser) cellChildren(src *cellSource) error {
 		case tok.kind == tokText && allSpace(tok.text):
 			continue
 		case tok.kind != tokStart || tok.ns != nsMain:
-			return p.cellFail(src.name, "%s in the cell", p.shown(tok))
+			return p.cellFail("%s in the cell", p.shown(tok))
 		}
 		if err := p.cellChild(src, tok); err != nil {
 			return err
@@ -107,14 +109,14 @@ func (p *parser) cellChild(src *cellSource, tok token) error {
 		return p.skip()
 	case name == "v" && !src.hasV && !src.hasIs:
 		src.hasV = true
-		p.bt.text, err = p.content(p.bt.text, src.name, src.typ == "str")
+		p.bt.text, err = p.content(p.bt.text, src, string(src.typ) == "str")
 	case name == "is" && !src.hasIs && !src.hasV:
 		src.hasIs = true
-		p.bt.text, err = p.richText(p.bt.text, src.name)
+		p.bt.text, err = p.richText(p.bt.text, src)
 	case name == "extLst":
 		return p.skip()
 	default:
-		return p.cellFail(src.name, "element %q in the cell", clip(tok.local))
+		return p.cellFail("element %q in the cell", clip(tok.local))
 	}
 	src.value = p.addText(from)
 	return err
@@ -125,47 +127,48 @@ const noValue = "#NOVALUE"
 
 // convert makes the cell that the source means.
 func (p *parser) convert(src *cellSource) (row.Cell, error) {
-	inline := src.typ == "inlineStr"
+	typ := string(src.typ)
+	inline := typ == "inlineStr"
 	if src.hasIs != inline && (src.hasIs || src.hasV) {
-		return row.Cell{}, p.cellFail(src.name, "an inline string and a cell of type %q do not go together", src.typ)
+		return row.Cell{}, p.cellFail("an inline string and a cell of type %q do not go together", clip(src.typ))
 	}
 	v := src.value
-	if src.typ != "str" && !inline {
+	if typ != "str" && !inline {
 		v = bytes.Trim(v, " \t\r\n")
 	}
-	missing := !src.hasV && !src.hasIs || len(v) == 0 && (src.typ == "" || src.typ == "n")
+	missing := !src.hasV && !src.hasIs || len(v) == 0 && (typ == "" || typ == "n")
 	switch {
-	case missing && !known(src.typ):
+	case missing && !known(typ):
 	case missing && src.formula:
 		return row.Cell{Kind: row.Error, Text: p.literal(noValue)}, nil
 	case missing:
 		return row.Cell{}, nil
 	}
-	switch src.typ {
+	switch typ {
 	case "", "n":
 		if !isNumber(v) {
-			return row.Cell{}, p.cellFail(src.name, "%q in a number cell", clip(v))
+			return row.Cell{}, p.cellFail("%q in a number cell", clip(v))
 		}
 		return row.Cell{Kind: row.Number, Date: p.dates[src.style], Text: v}, nil
 	case "s":
-		return p.sharedCell(src.name, v)
+		return p.sharedCell(v)
 	case "str", "inlineStr":
 		return row.Cell{Kind: row.Text, Text: v}, nil
 	case "b":
-		return p.boolCell(src.name, v)
+		return p.boolCell(v)
 	case "e":
 		if len(v) == 0 {
-			return row.Cell{}, p.cellFail(src.name, "an error cell without its error value")
+			return row.Cell{}, p.cellFail("an error cell without its error value")
 		}
 		return row.Cell{Kind: row.Error, Text: v}, nil
 	case "d":
 		serial, ok := isoSerial(string(v), p.sheet.book.date1904)
 		if !ok {
-			return row.Cell{}, p.cellFail(src.name, "%q in a date cell", clip(v))
+			return row.Cell{}, p.cellFail("%q in a date cell", clip(v))
 		}
 		return row.Cell{Kind: row.Number, Date: true, Text: p.literal(serial)}, nil
 	}
-	return row.Cell{}, p.cellFail(src.name, "cell type %q is unknown", src.typ)
+	return row.Cell{}, p.cellFail("cell type %q is unknown", clip(src.typ))
 }
 
 func known(typ string) bool {
@@ -183,25 +186,22 @@ func (p *parser) literal(s string) []byte {
 	return p.addText(from)
 }
 
-func (p *parser) sharedCell(name string, v []byte) (row.Cell, error) {
-	next, n := -1, 0
-	if len(v) > 0 {
-		next, n = fastDigits(append(p.scratch[:0], string(v)+"\x00"...), 0)
-	}
-	if next != len(v) || n >= p.shared.len() {
-		return row.Cell{}, p.cellFail(name, "shared string %q does not exist, there are %d", clip(v), p.shared.len())
+func (p *parser) sharedCell(v []byte) (row.Cell, error) {
+	n, ok := parseIndex(v)
+	if !ok || n >= p.shared.len() {
+		return row.Cell{}, p.cellFail("shared string %q does not exist, there are %d", clip(v), p.shared.len())
 	}
 	return row.Cell{Kind: row.Text, Shared: int32(n) + 1, Text: p.shared.at(n)}, nil
 }
 
-func (p *parser) boolCell(name string, v []byte) (row.Cell, error) {
+func (p *parser) boolCell(v []byte) (row.Cell, error) {
 	switch string(v) {
 	case "1", "true":
 		return row.Cell{Kind: row.Bool, Text: p.literal("true")}, nil
 	case "0", "false":
 		return row.Cell{Kind: row.Bool, Text: p.literal("false")}, nil
 	}
-	return row.Cell{}, p.cellFail(name, "%q in a boolean cell", clip(v))
+	return row.Cell{}, p.cellFail("%q in a boolean cell", clip(v))
 }
 
 // isNumber is the grammar of xsd:double without NaN and the infinities, which no

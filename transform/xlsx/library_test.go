@@ -2,9 +2,7 @@ package xlsx_test
 
 import (
 	"bytes"
-	"context"
 	"fmt"
-	"io"
 	"math/rand/v2"
 	"os"
 	"path/filepath"
@@ -194,30 +192,5 @@ func TestRealSummary(t *testing.T) {
 	compareExcelize(t, data, name, rows)
 	if err := compareReference(data, [][]xlsxtest.Row{rows}); err != nil {
 		t.Error(err)
-	}
-}
-
-// Rows allocates nothing per cell: the allocations of a large sheet are those of a small one.
-func TestNoAllocationPerCell(t *testing.T) {
-	count := func(rows int) float64 {
-		data := xlsxtest.Data(rowsXML(1, rows)).Bytes()
-		book := open(t, data, xlsx.Limits{})
-		return testing.AllocsPerRun(3, func() {
-			sheet, err := book.Rows(context.Background(), "Data")
-			if err != nil {
-				t.Fatal(err)
-			}
-			defer sheet.Close()
-			for err == nil {
-				_, err = sheet.Read()
-			}
-			if err != io.EOF {
-				t.Fatal(err)
-			}
-		})
-	}
-	small, large := count(30_000), count(60_000)
-	if large > small+2000 { // 60,000 more cells
-		t.Errorf("%v allocations for 30,000 rows, %v for 60,000", small, large)
 	}
 }

@@ -25,9 +25,10 @@ type parser struct {
 	inMerges bool
 	merges   []Merge
 
-	rowNo   int    // of the row that was read last
-	implied int64  // cells of all rows up to here
-	rowWord uint64 // digits of rowNo and a quote, as the first bytes of a word
+	src     cellSource // the cell that is being read the general way
+	rowNo   int        // of the row that was read last
+	implied int64      // cells of all rows up to here
+	rowWord uint64     // digits of rowNo and a quote, as the first bytes of a word
 	rowMask uint64
 	rowLen  int // digits and quote
 }

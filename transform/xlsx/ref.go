@@ -32,6 +32,14 @@ func parseCount(b []byte) (int, bool) {
 	return n, true
 }
 
+// parseIndex reads a whole number of at most nine digits.
+func parseIndex(b []byte) (int, bool) {
+	for len(b) > 1 && len(b) < 10 && b[0] == '0' {
+		b = b[1:]
+	}
+	return parseCount(b)
+}
+
 // colName is the letters of a column counted from 0.
 func colName(col int) string {
 	if col < 0 {

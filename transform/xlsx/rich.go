@@ -1,14 +1,12 @@
 package xlsx
 
-import "strconv"
-
-func itoa(n int) string { return strconv.Itoa(n) }
+import "fmt"
 
 // richText appends the text of a shared or inline string to dst, from behind its
 // start tag to behind its end tag: that of t and of the runs r, in their order,
 // without phonetic runs (rPh). White space is kept whether or not xml:space asks
 // for it; a contract normalises it.
-func (x *lexer) richText(dst []byte, what string) ([]byte, error) {
+func (x *lexer) richText(dst []byte, what fmt.Stringer) ([]byte, error) {
 	depth := len(x.open)
 	for {
 		tok, err := x.next()
@@ -33,7 +31,7 @@ func (x *lexer) richText(dst []byte, what string) ([]byte, error) {
 }
 
 // richTag handles a start tag inside si, is or r.
-func (x *lexer) richTag(dst []byte, tok token, what string) ([]byte, error) {
+func (x *lexer) richTag(dst []byte, tok token, what fmt.Stringer) ([]byte, error) {
 	if tok.ns != nsMain {
 		return dst, x.fail(tok.at, "%s: unknown element %q", what, clip(tok.local))
 	}
@@ -62,7 +60,7 @@ func (x *lexer) skip() error {
 // content appends the text of an element without children, such as t or v, from
 // behind its start tag to behind its end tag; xstring says that it may hold the
 // escapes of SpreadsheetML.
-func (x *lexer) content(dst []byte, what string, xstring bool) ([]byte, error) {
+func (x *lexer) content(dst []byte, what fmt.Stringer, xstring bool) ([]byte, error) {
 	from := len(dst)
 	for {
 		tok, err := x.next()

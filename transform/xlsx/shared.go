@@ -3,6 +3,7 @@ package xlsx
 import (
 	"bytes"
 	"io"
+	"strconv"
 )
 
 // sharedStrings is the table that cells of type s point into: one arena of text
@@ -13,6 +14,9 @@ type sharedStrings struct {
 }
 
 func (s *sharedStrings) len() int { return len(s.ends) }
+
+// String names the string that is read next, for messages.
+func (s *sharedStrings) String() string { return "shared string " + strconv.Itoa(len(s.ends)) }
 
 // at returns string i, capped so that an append cannot run into the next one.
 func (s *sharedStrings) at(i int) []byte {
@@ -181,13 +185,13 @@ var special = [256]bool{'<': true, '&': true, '\r': true, '_': true, ']': true, 
 // item reads one si, plain or rich, from behind its start tag.
 func (r *sharedReader) item() error {
 	from := len(r.out.text)
-	text, err := r.richText(r.out.text, "shared string "+itoa(len(r.out.ends)))
+	text, err := r.richText(r.out.text, r.out)
 	if err != nil {
 		return err
 	}
 	r.out.text = text
 	if len(text)-from > r.lim.CellBytes {
-		return overLimit(r.part, "shared string "+itoa(len(r.out.ends)), "CellBytes", "the text has %d bytes, more than %d", len(text)-from, r.lim.CellBytes)
+		return overLimit(r.part, r.out.String(), "CellBytes", "the text has %d bytes, more than %d", len(text)-from, r.lim.CellBytes)
 	}
 	r.out.ends = append(r.out.ends, uint32(len(text)))
 	return r.checkSize()
