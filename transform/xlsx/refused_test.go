@@ -144,6 +144,7 @@ func TestRefusedParts(t *testing.T) {
 		}, xlsx.ErrDamaged, "not a worksheet"},
 		{"another namespace", sub(sheet, xlsxtest.Main, "urn:other"), xlsx.ErrDamaged, "not a worksheet"},
 		{"shared strings cut", cut(xlsxtest.SharedPart, 8), xlsx.ErrDamaged, "the XML ends inside"},
+		{"shared strings empty", func(a *xlsxtest.Archive) { a.Part(xlsxtest.SharedPart).Body = nil }, xlsx.ErrDamaged, "no element"},
 		{"shared strings missing", drop(xlsxtest.SharedPart), xlsx.ErrDamaged, "the part is missing"},
 		{"text between shared strings", sub(xlsxtest.SharedPart, "</si>", "</si>x"), xlsx.ErrDamaged, "between shared strings"},
 		{"element between shared strings", sub(xlsxtest.SharedPart, "</si>", "</si><sx/>"), xlsx.ErrDamaged, "between shared strings"},

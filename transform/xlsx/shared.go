@@ -73,7 +73,8 @@ func (r *sharedReader) fill() error {
 	if rest > r.lim.RowBytes {
 		return overLimit(r.part, byteAt(r.base+int64(r.p)), "RowBytes", "one string or tag has more than %d bytes of XML", r.lim.RowBytes)
 	}
-	size := max(len(r.buf), int(min(first, r.src.e.size))+pad)
+	// One byte more than the part has, so that its end is met even when it is empty.
+	size := max(len(r.buf), int(min(first, r.src.e.size+1))+pad)
 	if rest > (size-pad)/2 {
 		size = max(size, min(2*size, r.lim.RowBytes+first)+pad)
 	}
