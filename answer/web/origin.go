@@ -1,0 +1,243 @@
+package web
+
+import (
+	"context"
+	"fmt"
+	"strconv"
+	"strings"
+
+	"lumbung/answer"
+	"lumbung/answer/web/kalimat"
+	"lumbung/load/duck"
+)
+
+// change is the page of a difference: who left the status and who came.
+func (s *Server) change(ctx context.Context, q *request) (*page, error) {
+	area, err := q.code(ctx)
+	if err != nil {
+		return nil, err
+	}
+	year, err := yearOf(q.http.PathValue("tahun"))
+	if err != nil {
+		return nil, err
+	}
+	status, ok := unslug(q.http.PathValue("status"))
+	if !ok {
+		return nil, errBadAddress
+	}
+	f, err := q.figures(ctx, area)
+	if err != nil {
+		return nil, err
+	}
+	if f.trend == nil || !f.has(year) || !f.has(year-1) {
+		return nil, errBadAddress
+	}
+	p := s.newPage(q, "angka", area)
+	series := &kalimat.Series{Area: areaName(p.Lang, area), Status: status}
+	for _, y := range f.years {
+		series.Points = append(series.Points, kalimat.Point{Year: y, Count: f.count(status, y)})
+	}
+	from, to := kalimat.Point{Year: year - 1, Count: f.count(status, year-1)}, kalimat.Point{Year: year, Count: f.count(status, year)}
+	series.Reconstructed = f.totalNature(year-1) == rebuilt || f.totalNature(year) == rebuilt
+	p.Head = p.Lang.Change(series, from, to)
+	b := &numberBody{Moves: true, Big: p.Signed(to.Count - from.Count), After: " · " + p.Head, Snapshot: p.Snapshot, Methodology: kalimat.Index(f.main),
+		Reconstructed: f.rows(year) == rebuilt || f.rows(year-1) == rebuilt, Claims: append(f.claimsOf(year-1, status), f.claimsOf(year, status)...)}
+	if b.Left, err = q.movers(ctx, area.Code, year-1, year, status, ""); err != nil {
+		return nil, err
+	}
+	if b.Came, err = q.movers(ctx, area.Code, year-1, year, "", status); err != nil {
+		return nil, err
+	}
+	b.Total = int64(len(b.Left) + len(b.Came))
+	b.Steps = []step{{p.T("Angka", "Number"), []string{"mart_tren_status.perubahan", fmt.Sprintf("%s · %d · %s", area.Code, year, kalimat.Status(status))}},
+		{p.count(b.Total, "desa", "village", "villages"), []string{fmt.Sprintf(p.T("%d keluar, %d masuk", "%d left, %d came"), len(b.Left), len(b.Came))}},
+		{p.count(2*b.Total, "sel", "cell", "cells"), []string{fmt.Sprintf(p.T("satu untuk tiap tahun, %d dan %d", "one for each year, %d and %d"), year-1, year)}}}
+	b.SQL = fmt.Sprintf("SELECT perubahan FROM mart_tren_status\nWHERE kode_wilayah = %s AND tahun = %d\n  AND status = %s;", duck.Literal(area.Code), year, duck.Literal(status))
+	b.Parquet = "/unduh/mart/mart_perpindahan_desa.parquet"
+	p.Title, p.Body, p.Crumbs, p.Sources = p.Head, b, s.originCrumbs(p, area), sourcesLine(p.Lang, f)
+	return p, nil
+}
+
+// movers lists villages whose status changed, by the status that they left or reached.
+func (q *request) movers(ctx context.Context, area string, from, to int, statusFrom, statusTo string) ([]answer.Mover, error) {
+	all, err := q.Movers(ctx, answer.MoverFilter{Area: area, From: from, To: to, StatusFrom: statusFrom, StatusTo: statusTo, Limit: maxRows})
+	if err != nil {
+		return nil, err
+	}
+	var out []answer.Mover
+	for _, m := range all {
+		if m.StatusFrom != m.StatusTo {
+			out = append(out, m)
+		}
+	}
+	return out, nil
+}
+
+// moved is the page of a matrix cell, or of all that rose (semua/naik) or fell (semua/turun).
+func (s *Server) moved(ctx context.Context, q *request) (*page, error) {
+	area, err := q.code(ctx)
+	if err != nil {
+		return nil, err
+	}
+	from, err := yearOf(q.http.PathValue("dari"))
+	if err != nil {
+		return nil, err
+	}
+	to, err := yearOf(q.http.PathValue("ke"))
+	if err != nil {
+		return nil, err
+	}
+	p := s.newPage(q, "angka", area)
+	filter := answer.MoverFilter{Area: area.Code, From: from, To: to, Limit: maxRows}
+	a, b := q.http.PathValue("status_dari"), q.http.PathValue("status_ke")
+	direction := ""
+	var what string
+	if a == "semua" && (b == "naik" || b == "turun") {
+		direction = b
+		what = p.T(b+" status", map[string]string{"naik": "moved up", "turun": "moved down"}[b])
+	} else if !matrixStatus(&filter, a, b) {
+		return nil, errBadAddress
+	} else {
+		what = kalimat.Status(filter.StatusFrom) + " → " + kalimat.Status(filter.StatusTo)
+	}
+	list, err := q.Movers(ctx, filter)
+	if err != nil {
+		return nil, err
+	}
+	body := &numberBody{Moves: true, Snapshot: p.Snapshot}
+	for _, m := range list {
+		if direction == "" || m.Direction == direction {
+			body.Came = append(body.Came, m)
+		}
+	}
+	f, err := q.figures(ctx, area)
+	if err != nil {
+		return nil, err
+	}
+	if f.trend != nil {
+		body.Reconstructed = f.rows(from) == rebuilt || f.rows(to) == rebuilt
+		body.Methodology = kalimat.Index(f.main)
+	}
+	body.Total = int64(len(body.Came))
+	body.Big = p.Int(body.Total)
+	body.After = fmt.Sprintf(p.T(" desa di %s: %s, %d ke %d", " villages in %s: %s, %d to %d"), areaName(p.Lang, area), what, from, to)
+	p.Head = body.Big + body.After
+	body.Steps = []step{{p.T("Angka", "Number"), []string{"mart_transisi", fmt.Sprintf("%s · %d → %d · %s", area.Code, from, to, what)}},
+		{p.count(body.Total, "baris", "row", "rows"), []string{p.T("mart_perpindahan_desa, satu desa satu baris", "mart_perpindahan_desa, one row a village")}},
+		{p.count(2*body.Total, "sel", "cell", "cells"), []string{p.T("satu untuk tiap tahun", "one for each year")}}}
+	body.SQL = movedSQL(filter, direction)
+	body.Parquet = "/unduh/mart/mart_perpindahan_desa.parquet"
+	body.CSV = fmt.Sprintf("/unduh/%s/perpindahan.csv?dari=%d&ke=%d", area.Code, from, to)
+	p.Title, p.Body, p.Crumbs, p.Sources = p.Head, body, s.originCrumbs(p, area), sourcesLine(p.Lang, f)
+	return p, nil
+}
+
+func matrixStatus(f *answer.MoverFilter, a, b string) bool {
+	for _, x := range []struct {
+		text string
+		into *string
+	}{{a, &f.StatusFrom}, {b, &f.StatusTo}} {
+		if x.text == "tidak-ada" {
+			*x.into = "TIDAK ADA"
+		} else if s, ok := unslug(x.text); ok {
+			*x.into = s
+		} else {
+			return false
+		}
+	}
+	return true
+}
+
+func movedSQL(f answer.MoverFilter, direction string) string {
+	where := fmt.Sprintf("arah = %s", duck.Literal(direction))
+	if direction == "" {
+		where = fmt.Sprintf("status_dari = %s AND status_ke = %s", duck.Literal(f.StatusFrom), duck.Literal(f.StatusTo))
+	}
+	area := fmt.Sprintf("kode_wilayah LIKE %s", duck.Literal(f.Area+".%"))
+	if f.Area == "0" {
+		area = "true"
+	}
+	return fmt.Sprintf("SELECT * FROM mart_perpindahan_desa\nWHERE %s\n  AND tahun_dari = %d AND tahun_ke = %d\n  AND %s;", area, f.From, f.To, where)
+}
+
+// rowBody is the page of one village row.
+type rowBody struct {
+	Row           originRow
+	Reconstructed bool
+	SQL           string
+	Others        []answer.VillageRow
+}
+
+// row is the page of one village and year: the cells.
+func (s *Server) row(ctx context.Context, q *request) (*page, error) {
+	year, err := yearOf(q.http.PathValue("tahun"))
+	if err != nil {
+		return nil, err
+	}
+	code := q.http.PathValue("kode")
+	if strings.Count(code, ".") != 3 || strings.Trim(code, "0123456789.") != "" {
+		return nil, errBadAddress
+	}
+	r, err := q.Village(ctx, code, year)
+	if err != nil {
+		return nil, err
+	}
+	area := answer.Area{Code: r.CodeNow, Name: r.Name, Level: "desa"}
+	p := s.newPage(q, "baris", area)
+	b := &rowBody{Row: originRow{VillageRow: r}, Reconstructed: r.Nature == rebuilt}
+	if b.Row.Open, err = s.detail(ctx, q, p, r); err != nil {
+		return nil, err
+	}
+	p.Head = fmt.Sprintf(p.T("Desa %s, %s %d: %s (%s)", "%s, %s %d: %s (%s)"), r.Name, kalimat.Index(r.Methodology), year, kalimat.Status(r.Status), p.Score(r.Score))
+	if b.Reconstructed {
+		p.Head = p.Lang.ByReconstruction(p.Head)
+	}
+	p.Title = p.Head
+	b.SQL = fmt.Sprintf("SELECT * FROM mart_profil_desa\nWHERE kode_wilayah = %s AND tahun = %d;", duck.Literal(code), year)
+	p.Crumbs = []link{{Href: p.Href("/" + code[:5]), Text: code[:5]}, {Href: p.Href("/" + code[:8]), Text: r.District}, {Href: p.Href("/" + r.CodeNow), Text: r.Name},
+		{Text: p.T("Baris ", "Row ") + strconv.Itoa(year)}}
+	p.Body = b
+	return p, nil
+}
+
+// indicatorBody is one indicator of a village.
+type indicatorBody struct {
+	answer.Indicator
+	Year int
+	Code string
+	Name string
+	Gain string // of a full score, 8 places; "" when full
+}
+
+func (s *Server) indicator(ctx context.Context, q *request) (*page, error) {
+	year, err := yearOf(q.http.PathValue("tahun"))
+	if err != nil {
+		return nil, err
+	}
+	r, err := q.Village(ctx, q.http.PathValue("kode"), year)
+	if err != nil {
+		return nil, err
+	}
+	list, err := q.Indicators(ctx, r.Code, year)
+	if err != nil {
+		return nil, err
+	}
+	n, err := strconv.Atoi(q.http.PathValue("nomor"))
+	if err != nil || n < 1 || n > len(list) {
+		return nil, errBadAddress
+	}
+	ind := list[n-1]
+	p := s.newPage(q, "indikator", answer.Area{Code: r.CodeNow, Name: r.Name, Level: "desa"})
+	b := indicatorBody{Indicator: ind, Year: year, Code: r.Code, Name: r.Name}
+	score := "–"
+	if ind.Score != nil {
+		score = strconv.FormatInt(*ind.Score, 10)
+		if *ind.Score < 5 {
+			b.Gain = kalimat.Grid(ind.Weight * (5 - *ind.Score))
+		}
+	}
+	p.Head = fmt.Sprintf(p.T("%s di Desa %s bernilai %s dari 5 (%d)", "%s in %s scores %s of 5 (%d)"), ind.Name, r.Name, score, year)
+	p.Title, p.Body = p.Head, b
+	p.Crumbs = []link{{Href: p.Href("/" + r.Code[:8]), Text: r.District}, {Href: p.Href("/" + r.CodeNow), Text: r.Name}, {Text: p.T("Indikator ", "Indicator ") + strconv.Itoa(n)}}
+	return p, nil
+}

@@ -1,0 +1,156 @@
+// Package web serves the read-only dashboard: pages, downloads and a health check over a project's published snapshots.
+package web
+
+import (
+	"context"
+	"crypto/sha256"
+	"embed"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"html/template"
+	"io/fs"
+	"log/slog"
+	"net"
+	"net/http"
+	"time"
+)
+
+//go:embed templates static petak
+var embedded embed.FS
+
+// Options say what is served, and to whom.
+type Options struct {
+	DataDir  string         // the project's data directory
+	Area     string         // dotted code of the area on the start page; "" is Indonesia
+	Hosts    []string       // names that a request's Host may have beside localhost and loopback addresses
+	Location *time.Location // of times on pages; nil is UTC
+	// Runs lists the last runs, newest first; nil: no history is shown.
+	Runs func(ctx context.Context) ([]Run, error)
+	// Cell reads the raw texts of a village row from its raw object; nil: only the row's place is shown.
+	Cell func(ctx context.Context, src CellSource) ([]RawCell, error)
+	Log  *slog.Logger
+	// Clock is the time of "printed on" and of the once-a-second look at current; nil is time.Now.
+	Clock func() time.Time
+}
+
+// Run is one entry of the run history.
+type Run struct {
+	ID                string
+	Started, Finished time.Time
+	Outcome           string // published, unchanged, refused, failed, interrupted, running, missed
+	Snapshot, Error   string
+	In, Loaded        int64
+	Quarantined       int64
+	Skipped           int64
+}
+
+// CellSource names the row whose raw cells are asked for.
+type CellSource struct {
+	Release, SHA256, Part string
+	Row                   int64
+	Snapshot              string
+	Code                  string // dotted code of the village
+	Year                  int
+}
+
+// RawCell is one cell as it stands in the source.
+type RawCell struct {
+	Column string // of the table
+	Sheet  string
+	Ref    string // H1204, /kec/13/ds/8/2
+	Raw    string
+}
+
+// Server is the dashboard. Close it after its handler has answered the last request.
+type Server struct {
+	opt     Options
+	snaps   *readers
+	pages   map[string]*template.Template
+	assets  string // hash of style sheet, script and templates
+	tiles   map[string]tileMap
+	light   *gate // pages
+	heavy   *gate // downloads and long lists
+	timeout time.Duration
+}
+
+// queryTimeout bounds one request's queries.
+const queryTimeout = 10 * time.Second
+
+// New prepares a server; it opens no snapshot before the first request.
+func New(opt Options) (*Server, error) {
+	if opt.Location == nil {
+		opt.Location = time.UTC
+	}
+	if opt.Clock == nil {
+		opt.Clock = time.Now
+	}
+	if opt.Log == nil {
+		opt.Log = slog.New(slog.DiscardHandler)
+	}
+	if opt.Area == "" {
+		opt.Area = "0"
+	}
+	s := &Server{opt: opt, snaps: newReaders(opt.DataDir, opt.Clock, opt.Runs), light: newGate(4, 64), heavy: newGate(1, 8), timeout: queryTimeout}
+	var err error
+	if s.pages, err = parsePages(embedded); err != nil {
+		return nil, err
+	}
+	if s.tiles, err = readTiles(embedded); err != nil {
+		return nil, err
+	}
+	s.assets, err = hashOf(embedded)
+	return s, err
+}
+
+func hashOf(fsys fs.FS) (string, error) {
+	h := sha256.New()
+	err := fs.WalkDir(fsys, ".", func(name string, e fs.DirEntry, err error) error {
+		if err != nil || e.IsDir() {
+			return err
+		}
+		b, err := fs.ReadFile(fsys, name)
+		h.Write(b)
+		return err
+	})
+	if err != nil {
+		return "", fmt.Errorf("dashboard assets: %w", err)
+	}
+	return hex.EncodeToString(h.Sum(nil))[:12], nil
+}
+
+// The limits on a connection. A page is rendered in memory, so a slow reader holds a connection but no query.
+const (
+	headerTimeout = 5 * time.Second
+	readTimeout   = 10 * time.Second
+	writeTimeout  = 60 * time.Second
+	idleTimeout   = 60 * time.Second
+	maxHeader     = 16 << 10
+	maxConns      = 256
+	shutdownGrace = 10 * time.Second
+)
+
+// Serve answers requests until ctx ends, and then lets those under way finish.
+func (s *Server) Serve(ctx context.Context, l net.Listener) error {
+	srv := &http.Server{
+		Handler: s.Handler(), ReadHeaderTimeout: headerTimeout, ReadTimeout: readTimeout, WriteTimeout: writeTimeout,
+		IdleTimeout: idleTimeout, MaxHeaderBytes: maxHeader, ErrorLog: slog.NewLogLogger(s.opt.Log.Handler(), slog.LevelWarn),
+	}
+	done := make(chan error, 1)
+	go func() { done <- srv.Serve(limitListener(l, maxConns)) }()
+	select {
+	case err := <-done:
+		return fmt.Errorf("dashboard on %s: %w", l.Addr(), err)
+	case <-ctx.Done():
+	}
+	grace, cancel := context.WithTimeout(context.WithoutCancel(ctx), shutdownGrace)
+	defer cancel()
+	err := srv.Shutdown(grace)
+	if served := <-done; !errors.Is(served, http.ErrServerClosed) {
+		err = errors.Join(err, served)
+	}
+	return err
+}
+
+// Close closes the snapshots.
+func (s *Server) Close() error { return s.snaps.close() }

@@ -1,0 +1,78 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"log/slog"
+	"net"
+	"path/filepath"
+
+	"github.com/spf13/cobra"
+
+	"lumbung/answer/web"
+	"lumbung/pipeline/config"
+	"lumbung/pipeline/ledger"
+)
+
+// historyRuns is how many runs the dashboard lists.
+const historyRuns = 30
+
+func (a *app) serveCmd() *cobra.Command {
+	var listen string
+	var hosts []string
+	c := &cobra.Command{
+		Use:   "serve",
+		Short: "Serve the read-only dashboard of the published snapshots",
+		Long: `Serve the dashboard. A new snapshot is shown as soon as it is published, without a restart.
+
+The dashboard answers only requests for localhost, a loopback address or a --host, so that
+no other site can read it through a visitor's browser. It never writes.`,
+		Example: "  lumbung serve\n  lumbung serve --listen 0.0.0.0:8080 --host data.kukar.example",
+		Args:    args(cobra.NoArgs),
+		RunE: func(c *cobra.Command, _ []string) (err error) {
+			cfg, err := config.Load(a.project)
+			if err != nil {
+				return err
+			}
+			srv, err := web.New(web.Options{DataDir: cfg.DataDir(), Area: cfg.Area, Hosts: hosts, Location: cfg.Location,
+				Runs: history(cfg), Log: slog.New(slog.NewJSONHandler(a.err, nil))})
+			if err != nil {
+				return err
+			}
+			defer func() { err = errors.Join(err, srv.Close()) }()
+			l, err := net.Listen("tcp", listen)
+			if err != nil {
+				return fmt.Errorf("dashboard: %w; give another address with --listen", err)
+			}
+			if !a.quiet {
+				fmt.Fprintf(a.out, "http://%s/\n", l.Addr())
+			}
+			return srv.Serve(c.Context(), l)
+		},
+	}
+	c.Flags().StringVar(&listen, "listen", "127.0.0.1:8080", "`address` to listen on")
+	c.Flags().StringArrayVar(&hosts, "host", nil, "further `name` under which browsers may reach it")
+	return c
+}
+
+// history reads the last runs from the ledger, which it never creates or changes.
+func history(cfg *config.Config) func(context.Context) ([]web.Run, error) {
+	return func(ctx context.Context) (list []web.Run, err error) {
+		led, err := ledger.OpenReadOnly(ctx, filepath.Join(cfg.DataDir(), "ledger.db"))
+		if errors.Is(err, fs.ErrNotExist) {
+			return nil, nil
+		}
+		if err != nil {
+			return nil, err
+		}
+		defer func() { err = errors.Join(err, led.Close()) }()
+		runs, err := led.Runs(ctx, historyRuns)
+		for _, r := range runs {
+			list = append(list, web.Run{ID: r.ID, Started: r.Started, Finished: r.Finished, Outcome: string(r.Outcome), Snapshot: r.Snapshot,
+				Error: r.Error, In: r.Rows.In, Loaded: r.Rows.Loaded, Quarantined: r.Rows.Quarantined, Skipped: r.Rows.Skipped})
+		}
+		return list, err
+	}
+}
