@@ -12,6 +12,7 @@ import (
 
 	"lumbung/transform"
 	"lumbung/transform/contract"
+	"lumbung/transform/infer"
 )
 
 // TrialOptions say what to try.
@@ -137,4 +138,34 @@ func findingAt(rec arrow.Record, i int) Finding {
 	return Finding{Release: text("rilis_id"), Part: text("bagian"), Sheet: text("lembar"), Row: int(row.Value(i)), Cell: text("sel"),
 		Column: text("kolom"), Text: text("teks"), Rule: text("aturan"), Level: text("tingkat"), Reason: text("alasan"),
 		Remedy: text("perbaikan"), Key: text("kunci")}
+}
+
+// InferContract proposes a contract for a file.
+func InferContract(ctx context.Context, file string, opt infer.Options) (*infer.Proposal, error) {
+	parts, err := trialParts([]string{file})
+	if err != nil {
+		return nil, err
+	}
+	got, err := infer.Propose(ctx, parts[0], opt)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", file, err)
+	}
+	return got, nil
+}
+
+// DiffContract compares a file's layout with a contract.
+func DiffContract(ctx context.Context, contractFile, file string) ([]transform.Drift, error) {
+	tables, err := contract.BuiltinTables()
+	if err != nil {
+		return nil, err
+	}
+	c, err := contract.Load(contractFile, tables)
+	if err != nil {
+		return nil, err
+	}
+	parts, err := trialParts([]string{file})
+	if err != nil {
+		return nil, err
+	}
+	return transform.LayoutDiff(ctx, c, parts[0])
 }

@@ -145,12 +145,8 @@ func (o *opened) csv(c *contract.Contract, p *Part, body Body) error {
 	if cfg.Encoding == "" {
 		cfg.Encoding = "utf-8"
 	}
-	switch d := c.Format.Delimiter; d {
-	case "":
-	case "tab", `\t`:
-		cfg.Delimiter = '\t'
-	default:
-		cfg.Delimiter = d[0]
+	if c.Format.Delimiter != "" {
+		cfg.Delimiter = delimiter(c.Format.Delimiter)
 	}
 	src, err := container.Unwrap(body, p.Size, p.Name, container.DefaultLimits())
 	if err != nil {

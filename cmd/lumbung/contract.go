@@ -16,7 +16,7 @@ func (a *app) contractCmd() *cobra.Command {
 		Args:  args(cobra.NoArgs),
 		RunE:  func(c *cobra.Command, _ []string) error { return c.Help() },
 	}
-	c.AddCommand(a.contractTestCmd())
+	c.AddCommand(a.contractTestCmd(), a.contractInferCmd(), a.contractDiffCmd())
 	return c
 }
 

@@ -1,0 +1,94 @@
+package infer
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/apache/arrow/go/v17/arrow"
+
+	"lumbung/transform"
+	"lumbung/transform/contract"
+)
+
+type body struct{ *bytes.Reader }
+
+func (body) Close() error { return nil }
+
+func part(name string, b []byte) transform.Part {
+	return transform.Part{Name: name, Size: int64(len(b)), Open: func() (transform.Body, error) { return body{bytes.NewReader(b)}, nil }}
+}
+
+type nowhere struct{}
+
+func (nowhere) Rows(arrow.Record) error     { return nil }
+func (nowhere) Findings(arrow.Record) error { return nil }
+
+// What is proposed for the sample's files is accepted as it stands, and every row loads.
+func TestProposalsLoadTheSample(t *testing.T) {
+	tables, err := contract.BuiltinTables()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for file, want := range map[string]struct {
+		table string
+		rows  int64
+	}{
+		"rilis/idm-2019.xlsx": {"indeks", 193}, "rilis/idm-2023.xlsx": {"indeks", 193}, "rilis/idm-2024.xlsx": {"indeks", 193},
+		"kegiatan/blt.csv": {"blt", 1158}, "kegiatan/bumdes.csv": {"bumdes", 1158}, "kegiatan/stunting.csv": {"stunting", 1158},
+		"kegiatan/pendamping.csv": {"pendamping", 3474}, "kegiatan/dana-desa.csv": {"dana_desa", 2},
+		"wilayah/kemendagri.csv": {"wilayah", 259}, "wilayah/perubahan-kode.csv": {"perubahan_kode", 11}, "wilayah/padanan.csv": {"padanan", 247},
+	} {
+		t.Run(file, func(t *testing.T) {
+			b, err := os.ReadFile(filepath.Join("..", "..", "examples", "kukar", file))
+			if err != nil {
+				t.Fatal(err)
+			}
+			p := part(file, b)
+			got, err := Propose(context.Background(), p, Options{})
+			if err != nil {
+				t.Fatal(err)
+			}
+			c, err := contract.Parse("", []byte(got.YAML), tables)
+			if err != nil {
+				t.Fatalf("%v\n%s", err, got.YAML)
+			}
+			res, err := transform.Decode(context.Background(), transform.Job{Contract: c, Release: "r", Period: 2024, Parts: []transform.Part{p}, Sink: nowhere{}})
+			if err != nil {
+				t.Fatalf("%v\n%s", err, got.YAML)
+			}
+			if c.Table.Name != want.table || res.Counts.Loaded != want.rows || res.Counts.Quarantined != 0 {
+				t.Errorf("table %s, %+v, findings %v\n%s", c.Table.Name, res.Counts, res.Findings, got.YAML)
+			}
+		})
+	}
+}
+
+func TestProposalsSayWhatIsUnsure(t *testing.T) {
+	cases := []struct{ name, text, want string }{
+		{"ambiguous numbers", "KODE DESA;TAHUN;KPM;ANGGARAN\n6402012001;2024;5;1.234\n", "could be 1234 or 1,234: make sure"},
+		{"both locales", "KODE DESA;TAHUN;KPM;ANGGARAN\n6402012001;2024;5;1.234,50\n6402012002;2024;5;1,234.50\n", "both 1.234,5 and 1,234.5 occur"},
+		{"a heading nobody knows", "KODE DESA;TAHUN;KPM;ANGGARAN;LUAS\n6402012001;2024;5;1;7\n", `heading "LUAS" fills no column`},
+		{"a required column missing", "KODE DESA;TAHUN;KPM\n6402012001;2024;5\n", "column anggaran is required"},
+		{"a footer", "KODE DESA;TAHUN;KPM;ANGGARAN\n6402012001;2024;5;1\nJUMLAH;;5;1\n", `from: "KODE DESA", matches:`},
+		{"English numbers", "KODE DESA;TAHUN;KPM;ANGGARAN\n6402012001;2024;5;1,234.50\n", "numbers: en"},
+	}
+	for _, c := range cases {
+		t.Run(c.name, func(t *testing.T) {
+			got, err := Propose(context.Background(), part("x.csv", []byte(c.text)), Options{Table: "blt"})
+			if err != nil || !strings.Contains(got.YAML, c.want) {
+				t.Errorf("%v; %q is not in\n%v", err, c.want, got)
+			}
+		})
+	}
+	if _, err := Propose(context.Background(), part("x.csv", []byte("a;b\n1;2\n")), Options{}); !errors.Is(err, ErrUnknown) {
+		t.Errorf("error %v", err)
+	}
+	if _, err := Propose(context.Background(), part("x.json", []byte(`{"a":1}`)), Options{}); err == nil {
+		t.Error("JSON: no error")
+	}
+}

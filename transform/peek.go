@@ -1,0 +1,80 @@
+package transform
+
+import (
+	"context"
+	"io"
+
+	"lumbung/transform/container"
+	"lumbung/transform/contract"
+	"lumbung/transform/csv"
+	"lumbung/transform/row"
+	"lumbung/transform/value"
+	"lumbung/transform/xlsx"
+)
+
+// peekReaders opens a file's tables without a contract's columns.
+func peekReaders(ctx context.Context, f contract.Format, p Part) (readers []row.Reader, done func(), err error) {
+	var closers []io.Closer
+	done = func() {
+		for _, r := range readers {
+			_ = r.Close()
+		}
+		for _, c := range closers {
+			_ = c.Close()
+		}
+	}
+	body, err := p.Open()
+	if err != nil {
+		return nil, done, err
+	}
+	closers = append(closers, body)
+	if f.Type != "xlsx" {
+		src, err := container.Unwrap(body, p.Size, p.Name, container.DefaultLimits())
+		if err != nil {
+			return nil, done, refuse(&p, "", "container", "fetch the file again", err)
+		}
+		closers = append(closers, src)
+		cfg := csv.Config{Encoding: "detect", Limits: csv.DefaultLimits()}
+		if f.Delimiter != "" {
+			cfg.Delimiter = delimiter(f.Delimiter)
+		}
+		r, err := csv.Open(src, cfg)
+		if err != nil {
+			return nil, done, refuse(&p, "", "container", "check delimiter and encoding", err)
+		}
+		return []row.Reader{r}, done, nil
+	}
+	wb, err := xlsx.Open(body, p.Size, xlsx.DefaultLimits())
+	if err != nil {
+		return nil, done, refuse(&p, "", "container", "fetch the file again", err)
+	}
+	closers = append(closers, wb)
+	for _, s := range wb.Sheets() {
+		if s.Hidden || !wantedSheet(s.Name, f.Sheet) {
+			continue
+		}
+		r, err := wb.Rows(ctx, s.Name)
+		if err != nil {
+			return readers, done, refuse(&p, s.Name, "container", "fetch the file again", err)
+		}
+		readers = append(readers, r)
+	}
+	return readers, done, nil
+}
+
+func wantedSheet(name string, wanted []string) bool {
+	for _, w := range wanted {
+		if w == "*" || value.Heading(w) == value.Heading(name) {
+			return true
+		}
+	}
+	return len(wanted) == 0
+}
+
+// delimiter reads a contract's word for a delimiter.
+func delimiter(word string) byte {
+	if word == "tab" || word == `\t` {
+		return '\t'
+	}
+	return word[0]
+}

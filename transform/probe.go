@@ -1,0 +1,175 @@
+package transform
+
+import (
+	"context"
+	"errors"
+	"io"
+	"slices"
+
+	"lumbung/transform/contract"
+	"lumbung/transform/value"
+)
+
+// Layout differences between a release and its contract.
+const (
+	DriftAdded   = "added"   // a heading that no column asks for
+	DriftMissing = "missing" // a column whose headings are not there
+	DriftRenamed = "renamed" // a missing one with a likely new name
+)
+
+// LayoutDiff compares one file's layout with a contract, without judging rows.
+func LayoutDiff(ctx context.Context, c *contract.Contract, p Part) ([]Drift, error) {
+	if c.Format.Type == "json" || c.Format.Type == "yaml" {
+		return nil, errors.New("JSON and YAML have no heading row to compare; `lumbung contract test` reads them through the contract")
+	}
+	headings, err := probeHeadings(ctx, c, p)
+	if err != nil {
+		return nil, err
+	}
+	used := map[string]bool{}
+	var drift []Drift
+	for i := range c.Columns {
+		for _, want := range columnHeadings(&c.Columns[i]) {
+			hit := matchHeading(want, headings)
+			if hit == "" {
+				continue
+			}
+			used[hit] = true
+		}
+	}
+	var free []string
+	for _, h := range headings {
+		if h != "" && !used[h] {
+			free = append(free, h)
+		}
+	}
+	for i := range c.Columns {
+		d, missing := missingColumn(&c.Columns[i], headings, free)
+		if missing {
+			d.Part = p.Name
+			drift = append(drift, d)
+			for _, near := range d.Near[:min(1, len(d.Near))] {
+				free = slices.DeleteFunc(free, func(h string) bool { return h == near })
+			}
+		}
+	}
+	for _, h := range free {
+		drift = append(drift, Drift{Part: p.Name, Heading: h, Kind: DriftAdded})
+	}
+	return drift, nil
+}
+
+// columnHeadings are the headings that may fill a column.
+func columnHeadings(c *contract.Column) []string {
+	out := append([]string(nil), c.From...)
+	out = append(out, c.Join...)
+	if c.Digits != "" {
+		out = append(out, c.Digits)
+	}
+	return out
+}
+
+// matchHeading finds the heading that a name, possibly with {tahun}, stands for.
+func matchHeading(want string, headings []string) string {
+	byName := map[string][]int{}
+	for i, h := range headings {
+		byName[value.Heading(h)] = append(byName[value.Heading(h)], i)
+	}
+	if hits := byName[value.Heading(want)]; len(hits) > 0 {
+		return headings[hits[0]]
+	}
+	for _, i := range yearColumns(want, byName) {
+		return headings[i]
+	}
+	return ""
+}
+
+func missingColumn(c *contract.Column, headings, free []string) (Drift, bool) {
+	wanted := columnHeadings(c)
+	if len(wanted) == 0 {
+		return Drift{}, false
+	}
+	for _, w := range wanted {
+		if matchHeading(w, headings) != "" {
+			return Drift{}, false
+		}
+	}
+	d := Drift{Heading: wanted[0], Kind: DriftMissing, Near: contract.Nearest(wanted[0], free, 2)}
+	if len(d.Near) > 0 {
+		d.Kind = DriftRenamed
+	}
+	return d, true
+}
+
+// probeHeadings reads the heading row that fits the contract best: the one
+// with most of its headings among the rows where it may stand.
+func probeHeadings(ctx context.Context, c *contract.Contract, p Part) ([]string, error) {
+	rows, err := Peek(ctx, c.Format, p, c.Format.Header.Search+c.Format.Header.Rows)
+	if err == nil && len(rows) == 0 { // no sheet of that name: compare with what there is
+		f := c.Format
+		f.Sheet = nil
+		rows, err = Peek(ctx, f, p, f.Header.Search+f.Header.Rows)
+	}
+	if err != nil {
+		return nil, err
+	}
+	var best []string
+	most := -1
+	for _, r := range rows {
+		if r.Number < c.Format.Header.Row {
+			continue
+		}
+		n := 0
+		for i := range c.Columns {
+			for _, w := range columnHeadings(&c.Columns[i]) {
+				if matchHeading(w, r.Cells) != "" {
+					n++
+				}
+			}
+		}
+		if n > most {
+			best, most = r.Cells, n
+		}
+	}
+	if best == nil {
+		return nil, &RefusedError{Part: p.Name, Rule: "header", Reason: "the file has no rows where the heading row should be"}
+	}
+	return best, nil
+}
+
+// PeekedRow is a row as texts.
+type PeekedRow struct {
+	Sheet   string
+	Number  int
+	Cells   []string
+	Numbers []bool // cells that the source itself calls numbers
+}
+
+// Peek reads the first rows of a file as texts: of a workbook's named sheets,
+// or of all visible ones where the format names none.
+func Peek(ctx context.Context, f contract.Format, p Part, n int) ([]PeekedRow, error) {
+	readers, done, err := peekReaders(ctx, f, p)
+	defer done()
+	if err != nil {
+		return nil, err
+	}
+	var out []PeekedRow
+	for _, r := range readers {
+		for range n {
+			rw, err := r.Read()
+			if errors.Is(err, io.EOF) {
+				break
+			}
+			if err != nil {
+				return nil, refuse(&p, r.Sheet(), "container", "fetch the file again", err)
+			}
+			pr := PeekedRow{Sheet: r.Sheet(), Number: rw.Number}
+			for _, cell := range rw.Cells {
+				pr.Cells = append(pr.Cells, value.Name(string(cell.Text)))
+				pr.Numbers = append(pr.Numbers, cell.Kind.String() == "number")
+			}
+			out = append(out, pr)
+		}
+	}
+	return out, nil
+}
