@@ -61,6 +61,8 @@ func TestRefusedRows(t *testing.T) {
 		{"end tag of nothing", `</sheetData></worksheet></x>`, `end tag "x" closes nothing`},
 		{"attribute without quotes", `<row r=1/>`, "is not allowed"},
 		{"attribute twice", `<row r="1" r="2"/>`, `attribute "r" stands twice`},
+		{"attribute name with two colons", `<row xml::space="x"/>`, "is no attribute name"},
+		{"element name with two colons", `<a:b:c/>`, "is no element name"},
 		{"attribute of a cell twice", `<row r="1"><c r="A1" s="1" s="1"/></row>`, `attribute "s" stands twice`},
 		{"attributes without a blank", `<row r="1"spans="1:2"/>`, "is not allowed"},
 		{"< in an attribute", `<row r="1" x="<"/>`, "'<' in an attribute"},

@@ -32,10 +32,10 @@ func (x *lexer) startTag() (token, error) {
 	if x.b[stop] != '>' {
 		return token{}, x.unexpected(stop, "a tag")
 	}
-	colon := bytes.IndexByte(name, ':') + 1
-	if colon == 1 || colon == len(name) {
+	if !isQName(name) {
 		return token{}, x.fail(at, "%q is no element name", clip(name))
 	}
+	colon := bytes.IndexByte(name, ':') + 1
 	binds := len(x.binds)
 	x.bind()
 	ns := x.lookup(name[:max(colon-1, 0)])
@@ -124,8 +124,17 @@ func (x *lexer) addAttr(name, value []byte, at int) error {
 			return x.fail(at, "attribute %q stands twice in one tag", clip(name))
 		}
 	}
+	if !isQName(name) {
+		return x.fail(at, "%q is no attribute name", clip(name))
+	}
 	x.attrs = append(x.attrs, attr{name, value})
 	return nil
+}
+
+// isQName says whether a name has at most one colon, between two parts.
+func isQName(name []byte) bool {
+	colon := bytes.IndexByte(name, ':')
+	return colon < 0 || colon > 0 && colon < len(name)-1 && bytes.IndexByte(name[colon+1:], ':') < 0
 }
 
 // attr returns the raw value of an attribute of the last start tag.
