@@ -20,7 +20,6 @@ type source struct {
 	join    bool        // cols are joined
 	years   map[int]int // {tahun} headings: year -> reader column
 	text    string      // constant, when cols and years are empty
-	yearly  bool        // the constant is the year of the heading
 	absent  bool        // an optional heading that this part does not have
 	heading string
 }
@@ -173,8 +172,10 @@ func bindHeadings(c *contract.Contract, p *Part, names []string) (*binding, erro
 
 func bindColumn(col *contract.Column, byName map[string][]int, names []string) (source, error) {
 	switch {
+	case col.Lookup != nil:
+		return source{absent: true}, nil
 	case col.Value != nil:
-		return source{text: *col.Value, yearly: strings.Contains(*col.Value, "{tahun}")}, nil
+		return source{text: *col.Value}, nil
 	case len(col.Join) > 0:
 		src := source{join: true, heading: strings.Join(col.Join, " + ")}
 		for _, from := range col.Join {
@@ -290,8 +291,10 @@ func bindDirect(c *contract.Contract, index func(string) (int, error), first boo
 		src := source{}
 		froms := []string(col.From)
 		switch {
+		case col.Lookup != nil:
+			src.absent = true
 		case col.Value != nil:
-			src.text, src.yearly = *col.Value, false
+			src.text = *col.Value
 		case len(col.Join) > 0:
 			froms, src.join = col.Join, true
 		case col.Digits != "":

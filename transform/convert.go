@@ -247,9 +247,21 @@ func (d *decoder) code(col *contract.Column, cell row.Cell, text []byte) (val, *
 	if s == "0" && col.Def.Digits == 0 {
 		return val{set: true}, nil // Indonesia as a whole
 	}
-	code, err := wilayah.ParseCode(s, wilayah.Scheme(col.Def.Scheme))
+	scheme := wilayah.Scheme(col.Def.Scheme)
+	if col.Crosswalk != "" {
+		scheme = wilayah.BPS
+	}
+	code, err := wilayah.ParseCode(s, scheme)
 	if err != nil {
 		return val{}, &misfit{"code", err.Error(), "a digit may be lost, or the code may be of another scheme"}
+	}
+	if col.Crosswalk != "" {
+		kemendagri, ok := d.job.Register.FromBPS(code)
+		if !ok {
+			return val{}, &misfit{"crosswalk", fmt.Sprintf("BPS code %d is not in the crosswalk", code),
+				"add the area to a source that fills the table padanan; it is not guessed"}
+		}
+		code = kemendagri
 	}
 	if want := col.Def.Digits; want > 0 && wilayah.Digits(code) != want {
 		return val{}, &misfit{"code", fmt.Sprintf("code %s has %d digits, %d are wanted", s, wilayah.Digits(code), want),

@@ -410,6 +410,63 @@ func TestIndexRules(t *testing.T) {
 	}
 }
 
+func TestCodesOfAnotherSchemeAndNames(t *testing.T) {
+	reg := wilayah.NewRegister(
+		[]wilayah.Area{{Code: 6402, Name: "Kabupaten Kutai Kartanegara"}, {Code: 640208, Name: "Kota Bangun"}, {Code: 640219, Name: "Kota Bangun Darat"}, {Code: 640207, Name: "Sebulu"},
+			{Code: 6402192003, Name: "Benua Baru"}, {Code: 6402082002, Name: "Benua Baru"}, {Code: 6402072001, Name: "Sumber Sari"}, {Code: 6402072002, Name: "Sumber-Sari"}, {Code: 6402082009, Name: "Pela"}},
+		[]wilayah.Change{{Old: 6402082002, New: 6402192003, FirstYear: 2022}},
+		[]wilayah.Match{{BPS: 6403080002, Kemendagri: 6402192003}})
+	bps := strings.Replace(bltCSV, "{column: kode_desa, from: [KODE]}", "{column: kode_desa, from: [KODE], crosswalk: bps}", 1)
+	line := func(kode, year string) []byte { return []byte(bltHead + kode + ";X;" + year + ";1;1;1;31/12/2024\n") }
+	for year, want := range map[string]string{"2019": "6402082002", "2024": "6402192003"} {
+		got, _, err := decode(t, bps, reg, part("b.csv", line("6403080002", year)))
+		if err != nil || len(got.rows) != 1 || got.rows[0]["kode_desa"] != want {
+			t.Errorf("%s: %v, rows %v, findings %v", year, err, got.rows, got.findings)
+		}
+	}
+	got, _, err := decode(t, bps, reg, part("b.csv", line("6403080003", "2024")))
+	if f := findingOf(got, "crosswalk"); err != nil || f == nil || !strings.Contains(f["alasan"], "6403080003 is not in the crosswalk") {
+		t.Errorf("%v, findings %v", err, got.findings)
+	}
+
+	names := `
+contract: x
+version: 1
+table: indeks
+format: {type: xlsx, sheet: [S1]}
+columns:
+  - {column: kode_desa, lookup: {name: nama_desa, within: nama_kec, of: nama_kab}}
+  - {column: nama_desa, from: [DESA]}
+  - {column: nama_kec, from: [KECAMATAN]}
+  - {column: nama_kab, from: [KABUPATEN]}
+  - {column: tahun, value: "2024"}
+  - {column: iks, value: "0.9143"}
+  - {column: ike, value: "0.9667"}
+  - {column: ikl, value: "0.8667"}
+  - {column: skor, value: "0.9159"}
+  - {column: status, value: MANDIRI}
+limits: {quarantine_percent: 100}
+`
+	for _, c := range []struct{ desa, kec, code, reason string }{
+		{"BENUA BARU", "KOTA BANGUN DARAT", "6402192003", ""},
+		{"Pela", "Kota Bangun", "6402082009", ""},
+		{"BENUA BARU", "KOTA BANGUN", "", `has no village "BENUA BARU"`}, // it was there until 2021
+		{"PELLA", "KOTA BANGUN", "", "nearest: Pela"},
+		{"SUMBER SARI", "SEBULU", "", "could be any of 64.02.07.2001, 64.02.07.2002"},
+		{"PELA", "TENGGARONG", "", `0 kecamatan "TENGGARONG"`},
+	} {
+		book := workbook(t, [][]any{{"DESA", "KECAMATAN", "KABUPATEN"}, {c.desa, c.kec, "KUTAI KARTANEGARA"}})
+		got, _, err := decode(t, names, reg, part("n.xlsx", book))
+		if err != nil {
+			t.Fatal(err)
+		}
+		f := findingOf(got, "lookup")
+		if c.reason == "" && (f != nil || got.rows[0]["kode_desa"] != c.code) || c.reason != "" && (f == nil || !strings.Contains(f["alasan"], c.reason)) {
+			t.Errorf("%s in %s: rows %v, findings %v", c.desa, c.kec, got.rows, got.findings)
+		}
+	}
+}
+
 const digitsJSON = `
 contract: x
 version: 1

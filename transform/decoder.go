@@ -241,12 +241,14 @@ func (d *decoder) record(o *opened, r *row.Row, year int) error {
 	}
 	digits := -1
 	for i := range d.c.Columns {
-		if d.c.Columns[i].Digits != "" {
+		switch {
+		case d.c.Columns[i].Digits != "":
 			digits = i
-			continue
+		case d.c.Columns[i].Lookup == nil:
+			d.column(o, r, i)
 		}
-		d.column(o, r, i)
 	}
+	d.areas(r)
 	if digits >= 0 {
 		return d.unpivotDigits(o, r, digits)
 	}

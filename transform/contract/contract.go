@@ -74,12 +74,24 @@ type Column struct {
 	Round    bool              `yaml:"round"`
 	Unit     string            `yaml:"unit"`
 	Upper    bool              `yaml:"upper"`
-	Checks   []Check           `yaml:"checks"`
+	// Crosswalk "bps" says that the source writes BPS codes, which are translated.
+	Crosswalk string  `yaml:"crosswalk"`
+	Lookup    *Lookup `yaml:"lookup"`
+	Checks    []Check `yaml:"checks"`
 
 	Index  int            `yaml:"-"` // of the table column
 	Def    *TableColumn   `yaml:"-"`
 	Locale value.Numbers  `yaml:"-"`
 	Forms  []value.Format `yaml:"-"` // dates
+}
+
+// Lookup finds a village's code by its name, inside its kecamatan only.
+type Lookup struct {
+	Name     string `yaml:"name"`   // column with the village's name
+	Within   string `yaml:"within"` // column with the kecamatan's code, or its name
+	WithinIn string `yaml:"of"`     // column with the kabupaten's name, when within is a name
+
+	NameCol, WithinCol, OfCol int `yaml:"-"` // table columns; OfCol is -1 when within is a code
 }
 
 // IsRequired says whether an empty value is an error.

@@ -66,7 +66,8 @@ func (v *validator) ruleColumns(at string, r *Rule, names ...string) {
 	}
 }
 
-// NeedsRegister says whether a rule asks the area register.
+// NeedsRegister says whether a rule or a column asks the area register.
 func (c *Contract) NeedsRegister() bool {
-	return slices.ContainsFunc(c.Rules, func(r Rule) bool { return r.Check == AreaKnown || r.Check == AreaName })
+	return slices.ContainsFunc(c.Rules, func(r Rule) bool { return r.Check == AreaKnown || r.Check == AreaName }) ||
+		slices.ContainsFunc(c.Columns, func(col Column) bool { return col.Crosswalk != "" || col.Lookup != nil })
 }

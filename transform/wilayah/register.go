@@ -34,6 +34,8 @@ type Register struct {
 	next    map[int64][]int64
 	fromBPS map[int64]int64
 	covered map[int64]bool // kabupaten that the list covers
+	prev    map[int64]int64
+	inside  map[int64][]int64 // codes by the code one level up, in order
 }
 
 // NewRegister builds a register. Changes rule over the lists: a code that a
@@ -43,6 +45,7 @@ func NewRegister(areas []Area, changes []Change, matches []Match) *Register {
 		names: make(map[int64]string, len(areas)), folded: make(map[int64]string, len(areas)),
 		begins: map[int64]int{}, ends: map[int64]int{}, next: map[int64][]int64{},
 		fromBPS: make(map[int64]int64, len(matches)), covered: map[int64]bool{},
+		prev: map[int64]int64{}, inside: map[int64][]int64{},
 	}
 	for _, a := range areas {
 		r.names[a.Code] = a.Name
@@ -50,11 +53,20 @@ func NewRegister(areas []Area, changes []Change, matches []Match) *Register {
 		if Digits(a.Code) == 10 {
 			r.covered[a.Code/1_000_000] = true
 		}
+		r.inside[Parent(a.Code)] = append(r.inside[Parent(a.Code)], a.Code)
+	}
+	for _, codes := range r.inside {
+		slices.Sort(codes)
 	}
 	for _, c := range changes {
 		r.ends[c.Old] = c.FirstYear
 		r.begins[c.New] = c.FirstYear
 		r.next[c.Old] = append(r.next[c.Old], c.New)
+		if _, two := r.prev[c.New]; two {
+			r.prev[c.New] = 0 // merged from several: no single code of former years
+		} else {
+			r.prev[c.New] = c.Old
+		}
 	}
 	for _, m := range matches {
 		r.fromBPS[m.BPS] = m.Kemendagri
@@ -114,4 +126,69 @@ func (r *Register) WhyUnknown(code int64, year int) (reason, remedy string) {
 	}
 	return fmt.Sprintf("code %s is not in the code list of %d", Dotted(code), year),
 		"check for a mistyped digit; a new or renumbered village needs a row in the code-change list"
+}
+
+// FromBPS translates a BPS code; ok is false when the crosswalk does not have it.
+func (r *Register) FromBPS(code int64) (kemendagri int64, ok bool) {
+	if r == nil {
+		return 0, false
+	}
+	kemendagri, ok = r.fromBPS[code]
+	return kemendagri, ok
+}
+
+// AsOf gives the code that an area had in a year. Where the history does not
+// lead to one code, the code stays as it is.
+func (r *Register) AsOf(code int64, year int) int64 {
+	for range 8 { // a chain of renumberings; longer ones are a mistake in the list
+		begin, replaced := r.begins[code]
+		if before := r.prev[code]; replaced && year < begin && before != 0 {
+			code = before
+			continue
+		}
+		if end, gone := r.ends[code]; gone && year >= end && len(r.next[code]) == 1 {
+			code = r.next[code][0]
+			continue
+		}
+		return code
+	}
+	return code
+}
+
+// VillagesNamed lists the villages of a kecamatan that had a name in a year.
+func (r *Register) VillagesNamed(kecamatan int64, name string, year int) []int64 {
+	var out []int64
+	want := value.Fold(name)
+	for _, code := range r.inside[kecamatan] {
+		if r.folded[code] == want && r.Known(code, year) {
+			out = append(out, code)
+		}
+	}
+	return out
+}
+
+// NamesIn lists the village names of a kecamatan.
+func (r *Register) NamesIn(kecamatan int64) []string {
+	var out []string
+	for _, code := range r.inside[kecamatan] {
+		out = append(out, r.names[code])
+	}
+	return out
+}
+
+// KecamatanNamed lists the kecamatan of a name in kabupaten of a name, with or
+// without the word for its level.
+func (r *Register) KecamatanNamed(kabupaten, kecamatan string) []int64 {
+	var out []int64
+	for code := range r.names {
+		if Digits(code) != 6 || r.folded[code] != value.Fold(kecamatan) {
+			continue
+		}
+		kab, want := r.folded[Parent(code)], value.Fold(kabupaten)
+		if kab == want || kab == "KABUPATEN"+want || kab == "KOTA"+want || "KABUPATEN"+kab == want {
+			out = append(out, code)
+		}
+	}
+	slices.Sort(out)
+	return out
 }
