@@ -18,27 +18,51 @@ type place struct {
 	row  int32
 }
 
-// keySet finds duplicate keys over all parts of a release.
+// keySet finds duplicate keys over all parts of a release. It is what grows
+// with the number of records, so keys of small numbers, which nearly all are,
+// share one word each.
 type keySet struct {
 	cols   []int // table columns of the key
 	column int   // contract column of the first of them, -1 when none fills it
 	isText []bool
+	bits   []uint // of each column in a packed key; nil when they do not fit a word
 	texts  map[string]int64
-	seen   map[rowKey]place
+	packed map[uint64]place
+	wide   map[rowKey]place
 	parts  []string
 }
 
+// keyBits is how many bits values of a column usually need: ten digits of a
+// code, a year, a small number, the number of a text.
+func keyBits(t contract.Type) uint {
+	switch t.Kind {
+	case contract.Code:
+		return 34
+	case contract.Year:
+		return 12
+	case contract.Integer:
+		return 10
+	}
+	return 20
+}
+
 func newKeySet(c *contract.Contract) keySet {
-	k := keySet{texts: map[string]int64{}, seen: map[rowKey]place{}, column: -1}
+	k := keySet{texts: map[string]int64{}, packed: map[uint64]place{}, wide: map[rowKey]place{}, column: -1}
+	sum := uint(0)
 	for n, name := range c.Key {
 		i, _ := c.Table.Column(name)
 		k.cols = append(k.cols, i)
 		k.isText = append(k.isText, c.Table.Columns[i].Type.IsText())
+		k.bits = append(k.bits, keyBits(c.Table.Columns[i].Type))
+		sum += k.bits[n]
 		for j := range c.Columns {
 			if n == 0 && c.Columns[j].Index == i {
 				k.column = j
 			}
 		}
+	}
+	if sum > 64 {
+		k.bits = nil
 	}
 	return k
 }
@@ -46,6 +70,21 @@ func newKeySet(c *contract.Contract) keySet {
 func (k *keySet) startPart(name string) { k.parts = append(k.parts, name) }
 
 func (k *keySet) firstColumn() int { return k.column }
+
+// pack puts a key into one word; ok is false when a value is too large for its
+// place. Equal keys always take the same way.
+func (k *keySet) pack(key *rowKey) (word uint64, ok bool) {
+	if k.bits == nil {
+		return 0, false
+	}
+	for n := range k.cols {
+		if key[n] < 0 || key[n]>>k.bits[n] != 0 {
+			return 0, false
+		}
+		word = word<<k.bits[n] | uint64(key[n])
+	}
+	return word, true
+}
 
 // claim takes the key of a record, or says where it was taken before.
 func (k *keySet) claim(vals []val, row int) string {
@@ -61,9 +100,18 @@ func (k *keySet) claim(vals []val, row int) string {
 			key[n] = id
 		}
 	}
-	if p, taken := k.seen[key]; taken {
-		return fmt.Sprintf("row %d of %s", p.row, k.parts[p.part])
+	here := place{int32(len(k.parts) - 1), int32(row)}
+	var first place
+	var taken bool
+	if word, ok := k.pack(&key); ok {
+		if first, taken = k.packed[word]; !taken {
+			k.packed[word] = here
+		}
+	} else if first, taken = k.wide[key]; !taken {
+		k.wide[key] = here
 	}
-	k.seen[key] = place{int32(len(k.parts) - 1), int32(row)}
-	return ""
+	if !taken {
+		return ""
+	}
+	return fmt.Sprintf("row %d of %s", first.row, k.parts[first.part])
 }

@@ -30,17 +30,19 @@ func main() {
 	real := flag.String("real", "../shared/data/real/idm-2024-nasional-ringkas", "folder of the national JSON release")
 	out := flag.String("out", ".cache/bench", "folder for the workbooks")
 	years := flag.Int("years", 1, "workbooks to write, the last for 2024")
+	times := flag.Int("times", 1, "copies of every village, up to 4, under codes that do not exist")
 	flag.Parse()
-	if err := run(*real, *out, *years); err != nil {
+	if err := run(*real, *out, *years, *times); err != nil {
 		log.Fatal(err)
 	}
 }
 
-func run(real, out string, years int) error {
+func run(real, out string, years, times int) error {
 	villages, err := read(real)
 	if err != nil {
 		return err
 	}
+	villages = copies(villages, times)
 	if err := os.MkdirAll(out, 0o755); err != nil {
 		return err
 	}
@@ -54,6 +56,18 @@ func run(real, out string, years int) error {
 		}
 	}
 	return nil
+}
+
+// copies multiplies the villages; the copies differ in the seventh digit.
+func copies(villages []village, times int) []village {
+	var out []village
+	for k := range min(times, 4) {
+		for _, v := range villages {
+			v.desa += int64(k) * 2000
+			out = append(out, v)
+		}
+	}
+	return out
 }
 
 // step goes one year back: about three villages in five had up to four points less in each part.
