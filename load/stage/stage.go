@@ -9,7 +9,10 @@
 package stage
 
 import (
+	"bytes"
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -48,6 +51,21 @@ type Unit struct {
 	Contract string          `json:"contract"`
 	Result   json.RawMessage `json:"result"` // what the decoder said, see package transform
 	Files    []File          `json:"files"`  // data, then findings
+	// Seal is the SHA-256 of the description's text with this field empty: the
+	// counts in Result decide what a run says, so a flipped bit must not pass.
+	Seal string `json:"seal"`
+}
+
+// encode gives the one text that a description has, sealed.
+func (u Unit) encode() ([]byte, error) {
+	u.Seal = ""
+	open, err := json.Marshal(u)
+	if err != nil {
+		return nil, err
+	}
+	sum := sha256.Sum256(open)
+	u.Seal = hex.EncodeToString(sum[:])
+	return json.Marshal(u)
 }
 
 // Store is a directory of units.
@@ -105,6 +123,9 @@ func (s *Store) Lookup(key string) (u *Unit, ok bool, err error) {
 	u = &Unit{}
 	if err := json.Unmarshal(b, u); err != nil || u.Key != key || len(u.Files) != 2 {
 		return nil, false, &DamagedError{name, "it is no unit description"}
+	}
+	if want, err := u.encode(); err != nil || !bytes.Equal(b, want) {
+		return nil, false, &DamagedError{name, "it is not as it was written"}
 	}
 	return u, true, nil
 }

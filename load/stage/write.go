@@ -5,7 +5,6 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"hash"
@@ -84,7 +83,7 @@ func (w *Writer) Commit(ctx context.Context, u Unit) (*Unit, error) {
 }
 
 func (w *Writer) publish(ctx context.Context, u *Unit) error {
-	b, err := json.MarshalIndent(u, "", " ")
+	b, err := u.encode()
 	if err != nil {
 		return err
 	}
