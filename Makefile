@@ -5,7 +5,7 @@ GO ?= go
 BIN := bin/lumbung
 SAMPLE := .cache/kukar
 
-.PHONY: bench bench-data deps docs run build sample test test-go test-notebooks notebooks lint fmt bench clean help
+.PHONY: campaign-malformed campaign-kills campaign-hostile campaign-clock vuln bench bench-data deps docs run build sample test test-go test-notebooks notebooks lint fmt bench clean help
 .DEFAULT_GOAL := help
 
 help: ## list the targets
@@ -90,6 +90,23 @@ bench: build bench-data .venv-bench/stamp ## measure against other tools; prints
 	  "polars + DuckDB script (one mart, no audits)=.venv-bench/bin/python bench/peers/polars_duckdb.py $(BENCH)/in $(BENCH)/out" 2>/dev/null; \
 	echo "### Nothing new, size $$size"; bin/bench-compare -rounds 5 "lumbung run=bin/lumbung run --quiet --project $(BENCH)/$$size" "lumbung trend=bin/lumbung trend --project $(BENCH)/$$size --area 64.02"; done
 	@echo "### Decoders alone, Go benchmarks" && $(GO) test -run XXX -bench . -benchtime 3x ./transform/... 2>/dev/null | grep -E '^Benchmark|^cpu'
+
+# Long campaigns; docs/reliability.md has what they gave. `make test` has short forms of all.
+campaign-malformed: ## 100,000 broken workbooks (about 75 s)
+	@LUMBUNG_MALFORMED=100000 $(GO) test ./transform/xlsx -run Malformed -v -timeout 2h | grep -v '^=== \|^    --- PASS'
+
+KILLS ?= 10000
+campaign-kills: ## KILLS random deaths of the real program, also of the run that recovers (about 2.5 s each)
+	@LUMBUNG_KILLS=$(KILLS) $(GO) test ./cmd/lumbung -run 'KilledAtRandom' -v -timeout 24h | grep -v '^=== '
+
+campaign-hostile: ## hostile HTTP answers at 100 cut points
+	@LUMBUNG_HOSTILE=all $(GO) test ./extract/http/... -v -timeout 2h | grep -v '^=== \|^    --- PASS\|^        --- PASS' | tail -40
+
+campaign-clock: ## every time zone over 50 years
+	@LUMBUNG_SCHEDULE_YEARS=50 $(GO) test ./pipeline/schedule -run DailyRuns -v -timeout 6h | grep -v '^=== \|^    --- PASS' | tail -20
+
+vuln: ## known vulnerabilities of the dependencies, where the database can be reached
+	@$(GO) run golang.org/x/vuln/cmd/govulncheck@latest ./... || echo "govulncheck: no answer from its database, or findings above"
 
 docs: build ## write docs/data-dictionary.md again
 	@$(BIN) docs --output docs/data-dictionary.md
