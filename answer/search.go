@@ -27,7 +27,7 @@ func (r *Reader) Search(ctx context.Context, text string, limit int) (hits []Hit
 	isCode := digits != "" && strings.Trim(digits, "0123456789") == ""
 	var all []Hit
 	seen := map[string]bool{}
-	err = r.DB.Each(ctx, `SELECT w.kode_wilayah, w.nama, w.tingkat, k.nama, p.status, p.tahun
+	err = r.DB.Each(ctx, `SELECT w.kode_wilayah, w.nama, w.tingkat, k.nama, p.status, p.tahun, w.kode <> w.kode_terkini
 		FROM dim_wilayah w
 		LEFT JOIN (SELECT kode, max(nama) AS nama FROM dim_wilayah WHERE tingkat = 'kecamatan' GROUP BY kode) k ON k.kode = w.kode_kecamatan AND w.tingkat IN ('desa', 'kelurahan')
 		LEFT JOIN (SELECT kode_desa, arg_max(status, tahun) AS status, max(tahun) AS tahun FROM mart_profil_desa GROUP BY kode_desa) p ON p.kode_desa = w.kode
@@ -37,6 +37,9 @@ func (r *Reader) Search(ctx context.Context, text string, limit int) (hits []Hit
 			return nil
 		}
 		seen[h.Code] = true
+		if !isCode && asBool(v[6]) {
+			return nil // a former code of a village that is listed under its present one
+		}
 		if isCode {
 			h.distance = matchCode(strings.ReplaceAll(h.Code, ".", ""), digits)
 		} else {

@@ -1,8 +1,10 @@
 package web
 
 import (
+	"cmp"
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 
 	"lumbung/answer"
@@ -59,6 +61,21 @@ func (p *page) Reason(c answer.Claim) string {
 	return ""
 }
 
+// farness orders areas: the home area, those below it, those above it, others.
+func farness(code, home string) int {
+	switch {
+	case code == home:
+		return 0
+	case strings.HasPrefix(code, home+"."):
+		return 1
+	case strings.HasPrefix(home, code+"."):
+		return 2
+	case code == "0":
+		return 3
+	}
+	return 4
+}
+
 func (s *Server) check(ctx context.Context, q *request) (*page, error) {
 	claims, err := q.Claims(ctx, "")
 	if err != nil {
@@ -66,6 +83,9 @@ func (s *Server) check(ctx context.Context, q *request) (*page, error) {
 	}
 	p := s.newPage(q, "cocokkan", answer.Area{})
 	b := &checkBody{}
+	slices.SortStableFunc(claims, func(a, c answer.Claim) int { // the project's own area first
+		return cmp.Compare(farness(a.Code, s.opt.Area), farness(c.Code, s.opt.Area))
+	})
 	var agree, differ int64
 	for _, c := range claims {
 		switch verdict(c) {

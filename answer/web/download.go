@@ -3,7 +3,6 @@ package web
 import (
 	"bytes"
 	"context"
-	"errors"
 	"fmt"
 	"net/http"
 	"os"
@@ -14,6 +13,7 @@ import (
 	"lumbung/answer"
 	"lumbung/answer/web/berkas"
 	"lumbung/answer/web/kalimat"
+	"lumbung/load/snapshot"
 )
 
 // maxDownload is how many rows a download has at most; the Parquet marts have all.
@@ -243,7 +243,44 @@ func (s *Server) trendSVG(q *request, f *figures) ([]byte, error) {
 	return buf.Bytes(), nil
 }
 
-// martFile hands out a mart's own Parquet file after its bytes have been compared with the manifest.
+// slicesBody lists the files of a mart.
+type slicesBody struct {
+	Mart  string
+	Files []slice
+}
+
+type slice struct {
+	Href, Name, SHA256 string
+	Bytes, Rows        int64
+}
+
+// slices is the page of a mart's own Parquet files.
+func (s *Server) slices(_ context.Context, q *request) (*page, error) {
+	mart := q.http.PathValue("mart")
+	files := q.martFiles(mart)
+	if len(files) == 0 {
+		return nil, errBadAddress
+	}
+	p := s.newPage(q, "berkas", answer.Area{})
+	b := slicesBody{Mart: mart}
+	for _, f := range files {
+		name := path.Base(f.Name)
+		b.Files = append(b.Files, slice{p.Href("/unduh/mart/" + mart + "/" + name), name, f.SHA256, f.Bytes, f.Rows})
+	}
+	p.Head = fmt.Sprintf(p.T("%s: %d berkas Parquet", "%s: %d Parquet file(s)"), mart, len(files))
+	p.Title, p.Body = p.Head, b
+	return p, nil
+}
+
+// martFiles lists the files of a mart by the manifest; none for a name that is no mart.
+func (q *request) martFiles(mart string) []snapshot.File {
+	if mart == "" || strings.Trim(mart, "abcdefghijklmnopqrstuvwxyz_") != "" {
+		return nil
+	}
+	return q.Snap.Files("marts/" + mart)
+}
+
+// martFile hands out one of a mart's Parquet files after its bytes have been compared with the manifest.
 func (s *Server) martFile(w http.ResponseWriter, r *http.Request) {
 	ctx, cancel := context.WithTimeout(r.Context(), writeTimeout)
 	defer cancel()
@@ -253,36 +290,40 @@ func (s *Server) martFile(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	defer s.end(q)
-	name := r.PathValue("berkas")
-	mart, ok := strings.CutSuffix(name, ".parquet")
-	files := q.Snap.Files("marts/" + mart)
-	if !ok || mart == "" || strings.ContainsAny(mart, "/.") || len(files) != 1 {
-		s.fail(w, r, q, errBadAddress) // a mart in several files has no single one to hand out
+	for _, f := range q.martFiles(r.PathValue("mart")) {
+		if path.Base(f.Name) != r.PathValue("berkas") {
+			continue
+		}
+		if err := s.sendFile(ctx, w, r, q, f); err != nil {
+			s.fail(w, r, q, err)
+		}
 		return
 	}
+	s.fail(w, r, q, errBadAddress)
+}
+
+func (s *Server) sendFile(ctx context.Context, w http.ResponseWriter, r *http.Request, q *request, f snapshot.File) error {
 	leave, err := s.heavy.enter(ctx)
 	if err != nil {
-		s.fail(w, r, q, err)
-		return
+		return err
 	}
-	defer leave()
-	file, err := q.Snap.File(ctx, files[0].Name)
+	file, err := q.Snap.File(ctx, f.Name)
+	leave() // sending may take as long as the client likes
 	if err != nil {
-		s.fail(w, r, q, err)
-		return
+		return err
 	}
 	in, err := os.Open(file)
 	if err != nil {
-		s.fail(w, r, q, err)
-		return
+		return fmt.Errorf("mart file: %w", err)
 	}
 	defer func() {
-		if err := in.Close(); err != nil && !errors.Is(err, os.ErrClosed) {
-			s.opt.Log.Warn("mart file", "file", name, "error", err)
+		if err := in.Close(); err != nil {
+			s.opt.Log.Warn("mart file", "file", f.Name, "error", err)
 		}
 	}()
-	attach(w, name)
+	attach(w, r.PathValue("mart")+"-"+path.Base(f.Name))
 	w.Header().Set("Content-Type", "application/vnd.apache.parquet")
-	w.Header().Set("ETag", `"`+files[0].SHA256[:24]+`"`)
+	w.Header().Set("ETag", `"`+f.SHA256[:24]+`"`)
 	http.ServeContent(w, r, "", q.Snap.Manifest.Created, in)
+	return nil
 }

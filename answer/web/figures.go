@@ -237,6 +237,12 @@ func (f *figures) notes(l kalimat.Lang) (totals string, rest []string) {
 	if len(empty) > 0 {
 		rest = append(rest, fmt.Sprintf(l.T("%s: belum ada data.", "%s: no data yet."), joinYears(l, empty)))
 	}
+	for i := 1; i < len(f.years); i++ {
+		if a, b := f.total(f.years[i-1]), f.total(f.years[i]); a != b {
+			rest = append(rest, fmt.Sprintf(l.T("Wilayahnya tidak sama: %s pada %d, %s pada %d.", "The area is not the same: %s in %d, %s in %d."),
+				l.Villages(a), f.years[i-1], l.Villages(b), f.years[i]))
+		}
+	}
 	for _, b := range f.trend.Breaks {
 		rest = append(rest, l.Break(b.From, b.After, b.To, b.Before)+".")
 	}
@@ -277,4 +283,12 @@ func joinYears(l kalimat.Lang, years []int) string {
 		out = append(out, strconv.Itoa(y))
 	}
 	return l.Join(out)
+}
+
+// published is the number of villages that a publication gives for the newest year, 0 when none does.
+func (f *figures) published() int64 {
+	for _, c := range f.claimsOf(f.last(), "TOTAL") {
+		return c.Theirs
+	}
+	return 0
 }

@@ -15,6 +15,8 @@ type movesBody struct {
 	ChartTitle, ChartLine string
 	Flow                  chart.Flow
 	Heads                 []intervalHead
+	Small                 chart.Flow // the chosen pair of years alone, for the phone
+	SmallHeads            []intervalHead
 	Ribbons               bool // reconstructed years are drawn as hatched ribbons
 	ShowRibbons           string
 	Rebuilt               []int // years whose village rows are reconstructed
@@ -176,16 +178,29 @@ func (b *movesBody) flow(p *page, q *request, f *figures, all []answer.Matrix) {
 		}
 		steps = append(steps, step)
 	}
-	b.Flow = chart.Moves(years, steps)
+	b.Flow = chart.Moves(years, steps, chart.WideNode)
 	for _, in := range b.Flow.Intervals {
 		b.Heads = append(b.Heads, b.interval(p, f, in))
 	}
+	b.small(p, f, years, steps)
 	other := "1"
 	if b.Ribbons {
 		other = ""
 	}
 	b.ShowRibbons = p.Href(withQuery(q, "pita", other))
 	b.ChartTitle = b.title(p, f)
+}
+
+// small draws the chosen pair of years alone.
+func (b *movesBody) small(p *page, f *figures, years []chart.Year, steps []chart.Step) {
+	for i := range steps {
+		if years[i].Year == b.From && years[i+1].Year == b.To {
+			b.Small = chart.Moves(years[i:i+2], steps[i:i+1], chart.NarrowNode)
+		}
+	}
+	for _, in := range b.Small.Intervals {
+		b.SmallHeads = append(b.SmallHeads, b.interval(p, f, in))
+	}
 }
 
 func (b *movesBody) interval(p *page, f *figures, in chart.Interval) intervalHead {

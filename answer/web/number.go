@@ -10,6 +10,7 @@ import (
 	"lumbung/answer"
 	"lumbung/answer/web/kalimat"
 	"lumbung/load/duck"
+	"lumbung/transform"
 )
 
 // The rows of a number: a few first, then pages of at most maxRows.
@@ -56,9 +57,18 @@ type originRow struct {
 
 // rowDetail is where a row stands and what was read there.
 type rowDetail struct {
-	Cells  []RawCell
-	Note   string // why raw texts are not shown
-	Border string // 0,5989 < 0,6754 ≤ 0,7072
+	Sheet string
+	Cells []transform.TracedCell
+	Note  string // why raw texts are not shown
+}
+
+// shown tells the columns of an index row whose cells are shown.
+func shown(column string) bool {
+	switch column {
+	case "kode_desa", "nama_desa", "skor", "iks", "ike", "ikl", "status":
+		return true
+	}
+	return false
 }
 
 func (s *Server) number(ctx context.Context, q *request) (*page, error) {
@@ -117,7 +127,7 @@ func (s *Server) numberPage(ctx context.Context, q *request, f *figures, year in
 	b.SQL = numberSQL(f.area.Code, year, status)
 	base := fmt.Sprintf("/unduh/%s/baris", f.area.Code)
 	query := fmt.Sprintf("?tahun=%d&status=%s", year, slug(status))
-	b.CSV, b.XLSX, b.Parquet = base+".csv"+query, base+".xlsx"+query, "/unduh/mart/mart_profil_desa.parquet"
+	b.CSV, b.XLSX, b.Parquet = base+".csv"+query, base+".xlsx"+query, fmt.Sprintf("/unduh/mart/mart_profil_desa/%d.parquet", year)
 	p.Body, p.Crumbs = b, s.originCrumbs(p, f.area)
 	p.Sources = sourcesLine(p.Lang, f)
 	return p, nil
@@ -222,18 +232,31 @@ func withQuery(q *request, name, value string) string {
 // detail reads what stands in the cells of a row.
 func (s *Server) detail(ctx context.Context, q *request, p *page, r answer.VillageRow) (*rowDetail, error) {
 	d := &rowDetail{}
-	if s.opt.Cell == nil {
+	if s.opt.Sources == nil {
 		return d, nil
 	}
-	cells, err := s.opt.Cell(ctx, CellSource{r.Release, r.SHA256, r.Part, r.Row, q.Snap.ID(), r.Code, r.Year})
+	leave, err := s.heavy.enter(ctx) // it reads a raw object from its start
 	if err != nil {
+		return nil, err
+	}
+	defer leave()
+	t, err := q.Trace(ctx, "mart_profil_desa", []string{r.Code, strconv.Itoa(r.Year)}, s.opt.Sources)
+	if err != nil || len(t.Rows) != 1 {
 		if ctx.Err() != nil {
-			return nil, err
+			return nil, ctx.Err()
 		}
 		s.opt.Log.Warn("raw cells", "release", r.Release, "row", r.Row, "error", err)
 		d.Note = p.T("Sel asli tidak dapat dibaca; lihat `lumbung verify`.", "The raw cells cannot be read; see `lumbung verify`.")
 		return d, nil
 	}
-	d.Cells = cells
+	if d.Note = t.Rows[0].Note; t.Rows[0].Source == nil {
+		return d, nil
+	}
+	d.Sheet = t.Rows[0].Source.Sheet
+	for _, c := range t.Rows[0].Source.Cells {
+		if shown(c.Column) && c.Cell != "" {
+			d.Cells = append(d.Cells, c)
+		}
+	}
 	return d, nil
 }

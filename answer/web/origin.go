@@ -53,7 +53,7 @@ func (s *Server) change(ctx context.Context, q *request) (*page, error) {
 		{p.count(b.Total, "desa", "village", "villages"), []string{fmt.Sprintf(p.T("%d keluar, %d masuk", "%d left, %d came"), len(b.Left), len(b.Came))}},
 		{p.count(2*b.Total, "sel", "cell", "cells"), []string{fmt.Sprintf(p.T("satu untuk tiap tahun, %d dan %d", "one for each year, %d and %d"), year-1, year)}}}
 	b.SQL = fmt.Sprintf("SELECT perubahan FROM mart_tren_status\nWHERE kode_wilayah = %s AND tahun = %d\n  AND status = %s;", duck.Literal(area.Code), year, duck.Literal(status))
-	b.Parquet = "/unduh/mart/mart_perpindahan_desa.parquet"
+	b.Parquet = "/berkas/mart_perpindahan_desa"
 	p.Title, p.Body, p.Crumbs, p.Sources = p.Head, b, s.originCrumbs(p, area), sourcesLine(p.Lang, f)
 	return p, nil
 }
@@ -126,7 +126,7 @@ func (s *Server) moved(ctx context.Context, q *request) (*page, error) {
 		{p.count(body.Total, "baris", "row", "rows"), []string{p.T("mart_perpindahan_desa, satu desa satu baris", "mart_perpindahan_desa, one row a village")}},
 		{p.count(2*body.Total, "sel", "cell", "cells"), []string{p.T("satu untuk tiap tahun", "one for each year")}}}
 	body.SQL = movedSQL(filter, direction)
-	body.Parquet = "/unduh/mart/mart_perpindahan_desa.parquet"
+	body.Parquet = "/berkas/mart_perpindahan_desa"
 	body.CSV = fmt.Sprintf("/unduh/%s/perpindahan.csv?dari=%d&ke=%d", area.Code, from, to)
 	p.Title, p.Body, p.Crumbs, p.Sources = p.Head, body, s.originCrumbs(p, area), sourcesLine(p.Lang, f)
 	return p, nil

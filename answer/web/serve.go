@@ -36,7 +36,7 @@ func (s *Server) Handler() http.Handler {
 	mux := http.NewServeMux()
 	for pattern, v := range map[string]view{
 		"/{$}": s.home, "/{kode}": s.area, "/{kode}/{bagian}": s.section,
-		"/cocokkan": s.check, "/mutu": s.quality, "/karantina/{id}": s.finding, "/pembaruan": s.runs, "/cari": s.search,
+		"/cocokkan": s.check, "/berkas/{mart}": s.slices, "/mutu": s.quality, "/karantina/{id}": s.finding, "/pembaruan": s.runs, "/cari": s.search,
 		"/asal/mart_tren_status/{kode}/{tahun}/{status}":                   s.number,
 		"/asal/mart_tren_status/{kode}/{tahun}/{status}/perubahan":         s.change,
 		"/asal/mart_transisi/{kode}/{dari}/{ke}/{status_dari}/{status_ke}": s.moved,
@@ -48,7 +48,7 @@ func (s *Server) Handler() http.Handler {
 		mux.Handle(pattern, s.page(v))
 	}
 	mux.HandleFunc("/unduh/{kode}/{berkas}", s.download)
-	mux.HandleFunc("/unduh/mart/{berkas}", s.martFile)
+	mux.HandleFunc("/unduh/mart/{mart}/{berkas}", s.martFile)
 	mux.HandleFunc("/sehat", s.health)
 	mux.HandleFunc("/statis/{nama}", s.static)
 	mux.Handle("/", s.page(func(context.Context, *request) (*page, error) { return nil, errNoPage }))

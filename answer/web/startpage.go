@@ -116,6 +116,9 @@ func (s *Server) area(ctx context.Context, q *request) (*page, error) {
 		Number: fmt.Sprintf("/asal/mart_tren_status/%s/%d/jumlah", area.Code, f.last())}
 	body.ChartLine = fmt.Sprintf(p.T("Jumlah desa menurut status %s, %s, %s%s", "Villages by %s status, %s, %s%s"), kalimat.Index(f.main), t.Area, span(f.years), body.even(p, f))
 	body.Columns, _ = f.columns(p.Lang)
+	if of := f.published(); of > f.total(f.last()) {
+		p.Deck = p.Lang.Partial(f.total(f.last()), of) + ". " + p.Deck
+	}
 	body.Summary = p.Head + ". " + p.Deck
 	body.Totals, body.Notes = f.notes(p.Lang)
 	body.table(p, f)

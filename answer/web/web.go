@@ -14,6 +14,8 @@ import (
 	"net"
 	"net/http"
 	"time"
+
+	"lumbung/answer"
 )
 
 //go:embed templates static petak
@@ -27,9 +29,9 @@ type Options struct {
 	Location *time.Location // of times on pages; nil is UTC
 	// Runs lists the last runs, newest first; nil: no history is shown.
 	Runs func(ctx context.Context) ([]Run, error)
-	// Cell reads the raw texts of a village row from its raw object; nil: only the row's place is shown.
-	Cell func(ctx context.Context, src CellSource) ([]RawCell, error)
-	Log  *slog.Logger
+	// Sources leads to the raw objects; nil: only the place of a row is shown, not the text of its cells.
+	Sources *answer.Sources
+	Log     *slog.Logger
 	// Clock is the time of "printed on" and of the once-a-second look at current; nil is time.Now.
 	Clock func() time.Time
 }
@@ -43,23 +45,6 @@ type Run struct {
 	In, Loaded        int64
 	Quarantined       int64
 	Skipped           int64
-}
-
-// CellSource names the row whose raw cells are asked for.
-type CellSource struct {
-	Release, SHA256, Part string
-	Row                   int64
-	Snapshot              string
-	Code                  string // dotted code of the village
-	Year                  int
-}
-
-// RawCell is one cell as it stands in the source.
-type RawCell struct {
-	Column string // of the table
-	Sheet  string
-	Ref    string // H1204, /kec/13/ds/8/2
-	Raw    string
 }
 
 // Server is the dashboard. Close it after its handler has answered the last request.

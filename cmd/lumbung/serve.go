@@ -11,6 +11,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"lumbung/answer"
 	"lumbung/answer/web"
 	"lumbung/pipeline/config"
 	"lumbung/pipeline/ledger"
@@ -36,8 +37,13 @@ no other site can read it through a visitor's browser. It never writes.`,
 			if err != nil {
 				return err
 			}
+			src, err := answer.OpenSources(cfg.DataDir(), cfg.Known)
+			if err != nil {
+				return err
+			}
+			defer func() { err = errors.Join(err, src.Close()) }()
 			srv, err := web.New(web.Options{DataDir: cfg.DataDir(), Area: cfg.Area, Hosts: hosts, Location: cfg.Location,
-				Runs: history(cfg), Log: slog.New(slog.NewJSONHandler(a.err, nil))})
+				Runs: history(cfg), Sources: src, Log: slog.New(slog.NewJSONHandler(a.err, nil))})
 			if err != nil {
 				return err
 			}

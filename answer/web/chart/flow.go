@@ -2,13 +2,18 @@ package chart
 
 import "fmt"
 
-// The moves: nodes of 3.2 % width, the first and the last at the edges, a plot
+// The moves: the first node and the last stand at the edges, in a plot
 // of 330 px below 58 px.
 const (
 	flowTop   = 58
 	flowPlot  = 330
 	flowEnd   = 10
-	nodeWidth = 3.2
+)
+
+// Node widths, in per cent: of the whole chart, and of a single pair of years on a narrow screen.
+const (
+	WideNode   Pct = 3.2
+	NarrowNode Pct = 10
 )
 
 // Node is one year of the moves.
@@ -60,8 +65,9 @@ type Flow struct {
 type Step struct{ Matrix *[6][6]int64 }
 
 // Moves places the years' stacks and what is known of the moves between them.
-// len(steps) is len(years)-1; every year needs counts.
-func Moves(years []Year, steps []Step) Flow {
+// len(steps) is len(years)-1; every year needs counts. width is that of a node.
+func Moves(years []Year, steps []Step, width Pct) Flow {
+	nodeWidth := float64(width)
 	f := Flow{Height: flowTop + flowPlot + flowEnd, Top: flowTop}
 	var most int64
 	for _, y := range years {
@@ -72,7 +78,7 @@ func Moves(years []Year, steps []Step) Flow {
 		if len(years) > 1 {
 			middle = nodeWidth/2 + (100-nodeWidth)*float64(i)/float64(len(years)-1)
 		}
-		f.Nodes = append(f.Nodes, Node{y.Year, Pct(middle - nodeWidth/2), nodeWidth, Pct(middle), pile(y.Counts, most)})
+		f.Nodes = append(f.Nodes, Node{y.Year, Pct(middle - nodeWidth/2), width, Pct(middle), pile(y.Counts, most)})
 	}
 	for i, s := range steps {
 		a, b := f.Nodes[i], f.Nodes[i+1]
