@@ -43,6 +43,7 @@ type TracedRow struct {
 	Release string            `json:"rilis"`
 	Part    string            `json:"bagian"`
 	SHA256  string            `json:"sha256"`
+	Reader  string            `json:"kontrak,omitempty"` // the contract that read it
 	Source  *transform.Traced `json:"asal,omitempty"`
 	Note    string            `json:"catatan,omitempty"` // why there are no cells
 }
@@ -242,6 +243,7 @@ func (r *Reader) partCells(ctx context.Context, rows []TracedRow, group []int, s
 	}
 	for k, i := range group {
 		cells := found[wanted[k]]
+		rows[i].Reader = in.Contract
 		rows[i].Source = &cells
 	}
 	return nil

@@ -47,6 +47,11 @@ func (r *run) decode(ctx context.Context, releases []*release) ([]*unit, error) 
 		debug.SetGCPercent(before)
 		debug.FreeOSMemory() // the warehouse needs it next, and DuckDB does not know of Go's heap
 	}()
+	if m, err := r.p.currentManifest(ctx); err == nil && m != nil { // only for showing how much is left
+		for _, in := range m.Inputs {
+			r.expected[in.Contract] = max(r.expected[in.Contract], in.Rows.In)
+		}
+	}
 	var first, rest []*unit
 	for _, rel := range releases {
 		if len(rel.parts) == 0 {
@@ -114,7 +119,7 @@ func (r *run) stageUnit(ctx context.Context, u *unit, reg *wilayah.Register, reg
 func (r *run) stageOnce(ctx context.Context, u *unit, reg *wilayah.Register, regHash string) error {
 	u.key = unitKey(u, regHash)
 	subject := u.rel.id + "/" + u.c.Name
-	return r.steps.do(ctx, "stage", subject, "rows", 0, func(progress func(int64)) (Step, error) {
+	return r.steps.do(ctx, "stage", subject, "rows", r.expected[u.c.Name], func(progress func(int64)) (Step, error) {
 		if !r.opt.Full {
 			staged, ok, err := r.p.Stage.Lookup(u.key)
 			if err == nil && ok {

@@ -81,10 +81,14 @@ func (r *run) extract(ctx context.Context) ([]*release, error) {
 	for i := range r.p.Config.Sources {
 		s := &r.p.Config.Sources[i]
 		var mine []*release
-		err := r.steps.do(ctx, "extract", s.Name, "bytes", 0, func(progress func(int64)) (Step, error) {
+		var listed []found
+		if r.chosen(s.Name) {
+			listed = r.p.list(ctx, s)
+		}
+		err := r.steps.do(ctx, "extract", s.Name, "bytes", sizeOf(listed), func(progress func(int64)) (Step, error) {
 			var st Step
 			var err error
-			mine, st, err = r.source(ctx, s, progress)
+			mine, st, err = r.source(ctx, s, listed, progress)
 			return st, err
 		})
 		if err != nil {
@@ -109,7 +113,18 @@ func (r *run) chosen(source string) bool {
 	return false
 }
 
-func (r *run) source(ctx context.Context, s *config.Source, progress func(int64)) ([]*release, Step, error) {
+// sizeOf is how many bytes listed releases have.
+func sizeOf(listed []found) int64 {
+	var n int64
+	for _, f := range listed {
+		for _, p := range f.parts {
+			n += p.Size
+		}
+	}
+	return n
+}
+
+func (r *run) source(ctx context.Context, s *config.Source, listed []found, progress func(int64)) ([]*release, Step, error) {
 	var out []*release
 	var bytes int64
 	if !r.chosen(s.Name) {
@@ -117,7 +132,7 @@ func (r *run) source(ctx context.Context, s *config.Source, progress func(int64)
 		return kept, Step{State: "skipped"}, err
 	}
 	state := Step{State: "ok"}
-	for _, f := range r.p.list(ctx, s) {
+	for _, f := range listed {
 		if f.err != nil {
 			kept, err := r.lastGood(ctx, s, f.spec, f.err)
 			if err != nil {

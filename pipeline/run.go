@@ -53,6 +53,8 @@ type run struct {
 	id    string
 	fence int64
 	steps *steps
+	// expected is how many records a contract gave last time, for showing progress.
+	expected map[string]int64
 }
 
 // ErrUnknownSource means that the run was asked for a source that does not exist.
@@ -73,7 +75,7 @@ func (p *Project) Run(ctx context.Context, opt Options) (Result, error) {
 	if err != nil {
 		return Result{}, err
 	}
-	r := &run{p: p, opt: opt, id: begun.ID, fence: begun.Fence, steps: &steps{led: p.Ledger, run: begun.ID, report: opt.Report}}
+	r := &run{p: p, opt: opt, id: begun.ID, fence: begun.Fence, expected: map[string]int64{}, steps: &steps{led: p.Ledger, run: begun.ID, report: opt.Report}}
 	crash.Hit(ctx, crash.RunBegun)
 	res, err := r.all(ctx)
 	res.Run, res.Steps = r.id, r.steps.done

@@ -127,7 +127,7 @@ func (d *decoder) breaksRule(rule *contract.Rule) (reason, remedy string) {
 	case contract.IDMStatus:
 		return d.status(rule)
 	case contract.ExprCheck:
-		if !rule.Compiled.Holds(d.number) {
+		if !rule.Compiled.Holds(d.get) {
 			return fmt.Sprintf("%s does not hold", rule.Compiled.Text), "correct the cells in the source"
 		}
 	}

@@ -1,6 +1,7 @@
 package transform
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"slices"
@@ -170,7 +171,7 @@ func (d *decoder) convert(col *contract.Column, cell row.Cell) (val, *misfit) {
 			return val{set: true, s: text}, d.oneOf(col, text)
 		}
 	}
-	if cell.Kind == row.Text && len(strings.TrimSpace(string(cell.Text))) == 0 {
+	if cell.Kind == row.Text && len(bytes.TrimSpace(cell.Text)) == 0 {
 		return val{}, nil
 	}
 	return d.typed(col, cell)
@@ -209,7 +210,7 @@ func (d *decoder) typed(col *contract.Column, cell row.Cell) (val, *misfit) {
 		}
 		return numeric(n, err, cell, t)
 	case contract.Year:
-		text = trimmed(text)
+		text = bytes.TrimSpace(text)
 		if cell.Kind == row.Number {
 			if n, err := value.Integer(text, value.Plain); err == nil {
 				text = strconv.AppendInt(nil, n, 10)
@@ -225,8 +226,6 @@ func (d *decoder) typed(col *contract.Column, cell row.Cell) (val, *misfit) {
 	return boolean(cell, t)
 }
 
-func trimmed(b []byte) []byte { return []byte(strings.TrimSpace(string(b))) }
-
 func numeric(n int64, err error, cell row.Cell, t contract.Type) (val, *misfit) {
 	if err != nil {
 		return val{}, typeMisfit(cell, t, err)
@@ -234,8 +233,27 @@ func numeric(n int64, err error, cell row.Cell, t contract.Type) (val, *misfit) 
 	return val{set: true, i: n}, nil
 }
 
+// plainCode reads the usual form of a code, digits of the wanted number and
+// nothing else, without making a string of it.
+func plainCode(text []byte, col *contract.Column) (int64, bool) {
+	if col.Crosswalk != "" || col.Def.Digits == 0 || len(text) != col.Def.Digits || text[0] == '0' {
+		return 0, false
+	}
+	var code int64
+	for _, c := range text {
+		if c < '0' || c > '9' {
+			return 0, false
+		}
+		code = code*10 + int64(c-'0')
+	}
+	return code, true
+}
+
 // code reads an area code, as text or as a spreadsheet number.
 func (d *decoder) code(col *contract.Column, cell row.Cell, text []byte) (val, *misfit) {
+	if code, ok := plainCode(text, col); ok {
+		return val{set: true, i: code}, nil
+	}
 	s := strings.TrimSpace(string(text))
 	if cell.Kind == row.Number || strings.ContainsAny(s, "eE") {
 		n, err := value.Integer([]byte(s), value.Plain)

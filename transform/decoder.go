@@ -58,6 +58,7 @@ type decoder struct {
 	broken bool
 	flags  []string
 	raw    []byte // scratch of joined texts
+	get    contract.Getter
 }
 
 func newDecoder(ctx context.Context, job *Job) *decoder {
@@ -65,7 +66,7 @@ func newDecoder(ctx context.Context, job *Job) *decoder {
 		job.Alloc = memory.DefaultAllocator
 	}
 	c := job.Contract
-	return &decoder{
+	d := &decoder{
 		ctx: ctx, job: job, c: c,
 		result:   Result{SkippedBy: map[string]int64{}, Findings: map[string]int64{}},
 		rows:     newRowBuilder(job.Alloc, c.Table),
@@ -74,6 +75,8 @@ func newDecoder(ctx context.Context, job *Job) *decoder {
 		errorsBy: map[string]int64{}, firstError: map[string]string{},
 		vals: make([]val, len(c.Table.Columns)),
 	}
+	d.get = d.number // made once: a method value is an allocation
+	return d
 }
 
 func (d *decoder) release() {

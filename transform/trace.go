@@ -26,6 +26,7 @@ type TracedCell struct {
 	Cell    string `json:"sel,omitempty"`
 	Text    string `json:"teks"`  // as it stands in the source
 	Value   string `json:"nilai"` // as it was read; "" is no value
+	Rule    string `json:"aturan"`
 }
 
 // Traced is one record, read back from its source.
@@ -83,7 +84,7 @@ func (d *decoder) traced(o *opened, r *row.Row, w Want) Traced {
 			continue
 		}
 		cell, at := d.pick(src, r)
-		c := TracedCell{Column: d.c.Columns[i].Column, Text: string(cell.Text)}
+		c := TracedCell{Column: d.c.Columns[i].Column, Text: string(cell.Text), Rule: d.c.Columns[i].Describe()}
 		if at >= 0 {
 			c.Cell, c.Heading = o.Ref(r.Number, at), o.bind.names[at]
 		}

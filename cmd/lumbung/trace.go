@@ -71,7 +71,7 @@ func (a *app) printTrace(t *answer.Trace) {
 	fmt.Fprintf(a.out, "\nsnapshot: %s\n", t.Snapshot)
 	seen := map[string]bool{}
 	for _, row := range t.Rows {
-		if line := fmt.Sprintf("%s  %s  sha256 %s", row.Release, row.Part, row.SHA256); !seen[line] && len(seen) < 10 {
+		if line := fmt.Sprintf("%s  %s  contract %s  sha256 %s", row.Release, row.Part, row.Reader, row.SHA256); !seen[line] && len(seen) < 10 {
 			seen[line] = true
 			fmt.Fprintln(a.out, line)
 		}

@@ -81,18 +81,19 @@ func checkZones(t *testing.T, first, years int, times []string) {
 	names := len(strings.Fields(zoneNames))
 	t.Logf("%d zone names, %d distinct zones, %d to %d, %d times of day", names, len(zones), first, first+years-1, len(times))
 	t.Logf("lumbung: %d runs, %d days missed, %d days doubled", ours.runs, ours.missed, ours.doubled)
-	t.Logf("cron/v3: %d runs, %d days missed, %d days doubled", theirs.runs, theirs.missed, theirs.doubled)
+	t.Logf("cron/v3: %d runs, %d days missed, %d days doubled, %d times stuck", theirs.runs, theirs.missed, theirs.doubled, theirs.stuck)
 	if ours.missed != 0 || ours.doubled != 0 || ours.runs == 0 {
 		t.Errorf("not one run a day: %+v", ours)
 	}
 }
 
-type tally struct{ runs, missed, doubled int }
+type tally struct{ runs, missed, doubled, stuck int }
 
 func (a *tally) add(b tally) {
 	a.runs += b.runs
 	a.missed += b.missed
 	a.doubled += b.doubled
+	a.stuck += b.stuck
 }
 
 // count takes the next run of a daily job; the dates between the runs are missed
@@ -148,6 +149,12 @@ func bareCron(t *testing.T, spec string, zone *time.Location, from, to time.Time
 	var seen tally
 	var last time.Time
 	for run := s.Next(from.In(zone)); !run.IsZero() && !run.After(to); run = s.Next(run) {
+		if !run.After(last) {
+			// Where midnight comes twice, Next can return its own argument for ever.
+			seen.stuck++
+			run = run.Add(12 * time.Hour)
+			continue
+		}
 		seen.count(zone, last, run)
 		last = run
 	}

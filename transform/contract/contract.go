@@ -2,7 +2,9 @@
 package contract
 
 import (
+	"fmt"
 	"regexp"
+	"strings"
 
 	"lumbung/transform/value"
 )
@@ -100,6 +102,43 @@ func (c *Column) IsRequired() bool {
 		return *c.Required
 	}
 	return c.Def.Required
+}
+
+// Describe says in one line what the contract asks of the column.
+func (c *Column) Describe() string {
+	parts := []string{c.Def.TypeName}
+	if c.IsRequired() {
+		parts = append(parts, "required")
+	}
+	if len(c.Def.OneOf) > 0 {
+		parts = append(parts, "one of "+strings.Join(c.Def.OneOf, ", "))
+	}
+	if c.Map != nil {
+		parts = append(parts, "mapped")
+	}
+	for _, ch := range c.Checks {
+		text := ch.Rule
+		switch {
+		case ch.Rule == "range":
+			text = fmt.Sprintf("range %s..%s", bound(ch.Min), bound(ch.Max))
+		case ch.Pattern != "":
+			text += " " + ch.Pattern
+		case len(ch.Values) > 0:
+			text += " " + strings.Join(ch.Values, ", ")
+		}
+		if ch.Severity == SeverityWarning {
+			text += " (warning)"
+		}
+		parts = append(parts, text)
+	}
+	return strings.Join(parts, "; ")
+}
+
+func bound(n *Number) string {
+	if n == nil {
+		return ""
+	}
+	return string(*n)
 }
 
 // Severity decides what a broken rule does to its row.

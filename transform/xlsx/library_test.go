@@ -28,6 +28,7 @@ func TestLibraries(t *testing.T) {
 		{"openpyxl.xlsx", `error value "#NOVALUE"`, "-1.5e-07", " 8[] 9[]"},
 		{"xlsxwriter.xlsx", `number "0.5"`, "-1.5E-07", ""},
 		{"xlsxwriter-constant-memory.xlsx", `number "0.5"`, "-1.5E-07", ""},
+		{"libreoffice.xlsx", `number "0.5"`, "-1.5E-007", " 8[] 9[]"},
 	}
 	for _, tt := range tests {
 		t.Run(tt.file, func(t *testing.T) {
