@@ -38,6 +38,7 @@ type page struct {
 	Sources  string
 	Body     any
 
+	host     string
 	path     string // of this page, without the language
 	query    url.Values
 	pin      string
@@ -85,6 +86,14 @@ func (p *page) Other() string {
 		return path
 	}
 	return "/en" + path
+}
+
+// Address is where this page was asked for, for paper.
+func (p *page) Address() string {
+	if p.Lang == kalimat.EN {
+		return p.host + "/en" + p.path
+	}
+	return p.host + p.path
 }
 
 // Current is this page on the newest snapshot.
@@ -180,7 +189,7 @@ func (s *Server) newPage(q *request, template string, area answer.Area) *page {
 
 func (s *Server) barePage(r *http.Request, template string) *page {
 	query := r.URL.Query()
-	return &page{Lang: langOf(r), Assets: s.assets, Location: s.opt.Location, Printed: s.opt.Clock(), path: r.URL.Path, query: query, template: template}
+	return &page{Lang: langOf(r), Assets: s.assets, Location: s.opt.Location, Printed: s.opt.Clock(), host: r.Host, path: r.URL.Path, query: query, template: template}
 }
 
 // menu points at the area of the page, or at the one that the project names.
