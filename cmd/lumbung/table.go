@@ -74,3 +74,19 @@ func signed(n int64) string {
 	}
 	return "0"
 }
+
+// markdown prints the table for documents.
+func (t *table) markdown(w io.Writer) {
+	fmt.Fprintf(w, "| %s |\n|", strings.Join(t.head, " | "))
+	for i := range t.head {
+		if t.right[i] {
+			fmt.Fprint(w, "---:|")
+		} else {
+			fmt.Fprint(w, "---|")
+		}
+	}
+	fmt.Fprintln(w)
+	for _, r := range t.rows {
+		fmt.Fprintf(w, "| %s |\n", strings.Join(r, " | "))
+	}
+}

@@ -1,6 +1,8 @@
 package main
 
 import (
+	"context"
+	"encoding/csv"
 	"errors"
 	"fmt"
 	"strconv"
@@ -11,59 +13,110 @@ import (
 	"lumbung/answer"
 )
 
+// trendFlags are the ways in which a trend may be asked for.
+type trendFlags struct {
+	area, format, lang, by string
+	from, to               int
+	transitions, ascii     bool
+}
+
 func (a *app) trendCmd() *cobra.Command {
-	var area string
-	var from, to int
+	var f trendFlags
 	c := &cobra.Command{
 		Use:   "trend",
 		Short: "Villages per status and year in an area, with the change",
 		Long: `Count the villages of an area per status and year. The area is a Kemendagri code, dotted
 or not, or a name; without --area it is the one that lumbung.yaml names.`,
-		Example: "  lumbung trend --area 64.02 --from 2019 --to 2020\n  lumbung trend --area \"Kutai Kartanegara\" --json",
-		Args:    args(cobra.NoArgs),
+		Example: `  lumbung trend --area 64.02 --from 2019 --to 2020
+  lumbung trend --area "Kutai Kartanegara" --by kecamatan --from 2024
+  lumbung trend --area 64.02 --transitions --from 2023 --to 2024
+  lumbung trend --area 64.02 --format markdown --lang en`,
+		Args: args(cobra.NoArgs),
 		RunE: func(c *cobra.Command, _ []string) error {
-			if to != 0 && from > to {
-				return usage("--from %d is after --to %d", from, to)
+			if err := f.check(a.json); err != nil {
+				return err
 			}
 			r, cfg, err := a.read(c.Context())
 			if err != nil {
 				return err
 			}
-			if area == "" {
-				area = cfg.Area
+			if f.area == "" {
+				f.area = cfg.Area
 			}
-			t, err := trend(c, r, area, from, to)
-			if err := errors.Join(err, r.Close()); err != nil {
-				return err
-			}
-			if a.json {
-				return a.printJSON(t)
-			}
-			a.printTrend(t)
-			return nil
+			return errors.Join(a.trend(c.Context(), r, f), r.Close())
 		},
 	}
-	c.Flags().StringVar(&area, "area", "", "`code or name` of the area")
-	c.Flags().IntVar(&from, "from", 0, "first `year`")
-	c.Flags().IntVar(&to, "to", 0, "last `year`")
+	c.Flags().StringVar(&f.area, "area", "", "`code or name` of the area")
+	c.Flags().IntVar(&f.from, "from", 0, "first `year`")
+	c.Flags().IntVar(&f.to, "to", 0, "last `year`")
+	c.Flags().StringVar(&f.by, "by", "", "kecamatan: the last year's counts of each area below")
+	c.Flags().BoolVar(&f.transitions, "transitions", false, "the moves between statuses, with the villages that moved")
+	c.Flags().StringVar(&f.format, "format", "table", "table, json, csv or markdown")
+	c.Flags().StringVar(&f.lang, "lang", "id", "id or en")
+	c.Flags().BoolVar(&f.ascii, "ascii", false, "bars of # instead of blocks")
 	return c
 }
 
-func trend(c *cobra.Command, r *answer.Reader, area string, from, to int) (*answer.Trend, error) {
-	if area == "" {
-		return nil, usage("no area: give --area CODE, or name one as area: in lumbung.yaml")
+func (f *trendFlags) check(json bool) error {
+	if json {
+		f.format = "json"
 	}
-	found, err := r.FindArea(c.Context(), area)
-	if err != nil {
-		return nil, err
+	switch {
+	case f.to != 0 && f.from > f.to:
+		return usage("--from %d is after --to %d", f.from, f.to)
+	case f.by != "" && f.by != "kecamatan":
+		return usage("--by %q: kecamatan is what there is", f.by)
+	case f.lang != "id" && f.lang != "en":
+		return usage("--lang %q is not one of id, en", f.lang)
+	case f.format != "table" && f.format != "json" && f.format != "csv" && f.format != "markdown":
+		return usage("--format %q is not one of table, json, csv, markdown", f.format)
 	}
-	return r.Trend(c.Context(), found, from, to)
+	return nil
 }
 
-// printTrend prints the table, what its figures are, and where they come from.
-func (a *app) printTrend(t *answer.Trend) {
-	fmt.Fprintf(a.out, "Desa menurut status, %s (%s)\n\n", t.Area.Name, t.Area.Code)
-	tab := table{head: []string{"Status"}, right: map[int]bool{}}
+func (a *app) trend(ctx context.Context, r *answer.Reader, f trendFlags) error {
+	if f.area == "" {
+		return usage("no area: give --area CODE, or name one as area: in lumbung.yaml")
+	}
+	area, err := r.FindArea(ctx, f.area)
+	if err != nil {
+		return err
+	}
+	if f.transitions {
+		return a.transitions(ctx, r, area, f)
+	}
+	t, err := r.Trend(ctx, area, f.from, f.to)
+	if err != nil {
+		return err
+	}
+	if f.by != "" {
+		return a.byDistrict(ctx, r, t, f)
+	}
+	switch f.format {
+	case "json":
+		return a.printJSON(t)
+	case "csv":
+		return a.trendCSV(t)
+	}
+	a.printTrend(t, f)
+	return nil
+}
+
+// words are the few fixed texts of a trend in both languages.
+var words = map[string]map[string]string{
+	"id": {"title": "Desa menurut status, %s (%s)", "total": "JUMLAH", "change": "ubah", "none": "tanpa data", "source": "sumber", "snapshot": "potret",
+		"stale": "salinan lama: sumber gagal", "break": "%s %d dan %s %d tidak dibandingkan", "synthetic": "data sintetis",
+		"reconstruction": "baris per desa adalah rekonstruksi; jumlahnya sama dengan angka terbitan",
+		"moves":          "Perpindahan status, %s (%s), %d ke %d", "up": "%d naik, %d turun, %d tetap"},
+	"en": {"title": "Villages by status, %s (%s)", "total": "TOTAL", "change": "change", "none": "no data", "source": "source", "snapshot": "snapshot",
+		"stale": "old copy: the source failed", "break": "%s %d and %s %d are not compared", "synthetic": "synthetic data",
+		"reconstruction": "village rows are a reconstruction that counts as published",
+		"moves":          "Moves between statuses, %s (%s), %d to %d", "up": "%d moved up, %d down, %d stayed"},
+}
+
+// trendTable is the counts as a table, with the change where years may be compared.
+func trendTable(t *answer.Trend, w map[string]string) *table {
+	tab := &table{head: []string{"Status"}, right: map[int]bool{}}
 	for i, y := range t.Years {
 		tab.head = append(tab.head, strconv.Itoa(y))
 		tab.right[i+1] = true
@@ -71,12 +124,8 @@ func (a *app) printTrend(t *answer.Trend) {
 	first, last := t.Years[0], t.Years[len(t.Years)-1]
 	change := len(t.Years) > 1 && len(t.Breaks) == 0
 	if change {
-		tab.head = append(tab.head, fmt.Sprintf("ubah %d→%d", first, last))
+		tab.head = append(tab.head, fmt.Sprintf("%s %d→%d", w["change"], first, last))
 		tab.right[len(t.Years)+1] = true
-	}
-	total := []string{"JUMLAH"}
-	for _, y := range t.Years {
-		total = append(total, thousands(t.Villages[strconv.Itoa(y)]))
 	}
 	for _, s := range t.Status {
 		row := []string{s.Status}
@@ -88,43 +137,142 @@ func (a *app) printTrend(t *answer.Trend) {
 		}
 		tab.add(row...)
 	}
+	total := []string{w["total"]}
+	for _, y := range t.Years {
+		total = append(total, thousands(t.Villages[strconv.Itoa(y)]))
+	}
 	if change {
 		total = append(total, signed(t.Villages[strconv.Itoa(last)]-t.Villages[strconv.Itoa(first)]))
 	}
 	tab.add(total...)
-	tab.print(a.out)
-	fmt.Fprintln(a.out)
-	a.printNotes(t)
+	return tab
 }
 
-func (a *app) printNotes(t *answer.Trend) {
+// printTrend prints the table, what its figures are, and where they come from.
+func (a *app) printTrend(t *answer.Trend, f trendFlags) {
+	w := words[f.lang]
+	fmt.Fprintf(a.out, w["title"]+"\n\n", t.Area.Name, t.Area.Code)
+	tab := trendTable(t, w)
+	if f.format == "markdown" {
+		tab.markdown(a.out)
+	} else {
+		tab.print(a.out)
+		if a.onTerminal() {
+			a.bars(t, f.ascii)
+		}
+	}
+	fmt.Fprintln(a.out)
+	a.printNotes(t, w)
+}
+
+func (a *app) printNotes(t *answer.Trend, w map[string]string) {
 	for _, y := range t.Years {
-		if n := t.Nature[strconv.Itoa(y)]; n != "resmi" && n != "" {
-			fmt.Fprintf(a.out, "%d: %s\n", y, natureNote(n))
+		switch n := t.Nature[strconv.Itoa(y)]; n {
+		case "resmi", "":
+		case "rekonstruksi":
+			fmt.Fprintf(a.out, "%d: %s\n", y, w["reconstruction"])
+		case "sintetis":
+			fmt.Fprintf(a.out, "%d: %s\n", y, w["synthetic"])
+		default:
+			fmt.Fprintf(a.out, "%d: %s\n", y, n)
 		}
 	}
 	if len(t.Missing) > 0 {
-		fmt.Fprintf(a.out, "tanpa data: %s\n", strings.Trim(strings.ReplaceAll(fmt.Sprint(t.Missing), " ", ", "), "[]"))
+		fmt.Fprintf(a.out, "%s: %s\n", w["none"], strings.Trim(strings.ReplaceAll(fmt.Sprint(t.Missing), " ", ", "), "[]"))
 	}
 	for _, b := range t.Breaks {
-		fmt.Fprintf(a.out, "%s %d dan %s %d tidak dibandingkan\n", b.From, b.After, b.To, b.Before)
+		fmt.Fprintf(a.out, w["break"]+"\n", b.From, b.After, b.To, b.Before)
 	}
 	for _, s := range t.Sources {
 		stale := ""
 		if s.Stale {
-			stale = ", salinan lama: sumber gagal"
+			stale = ", " + w["stale"]
 		}
-		fmt.Fprintf(a.out, "sumber: %s  %s  sha256 %.12s%s\n", s.Release, s.Title, s.SHA256, stale)
+		fmt.Fprintf(a.out, "%s: %s  %s  sha256 %.12s%s\n", w["source"], s.Release, s.Title, s.SHA256, stale)
 	}
-	fmt.Fprintf(a.out, "potret: %s\n", t.Snapshot)
+	fmt.Fprintf(a.out, "%s: %s\n", w["snapshot"], t.Snapshot)
 }
 
-func natureNote(nature string) string {
-	switch nature {
-	case "rekonstruksi":
-		return "baris per desa adalah rekonstruksi; jumlahnya sama dengan angka terbitan"
-	case "sintetis":
-		return "data sintetis"
+// trendCSV prints one line a status and year.
+func (a *app) trendCSV(t *answer.Trend) error {
+	w := csv.NewWriter(a.out)
+	if err := w.Write([]string{"kode_wilayah", "nama_wilayah", "tahun", "status", "jumlah", "metodologi", "sifat"}); err != nil {
+		return err
 	}
-	return nature
+	for _, y := range t.Years {
+		key := strconv.Itoa(y)
+		for _, s := range t.Status {
+			if err := w.Write([]string{t.Area.Code, t.Area.Name, key, s.Status, strconv.FormatInt(s.Counts[key], 10), t.Methodology[key], t.Nature[key]}); err != nil {
+				return err
+			}
+		}
+	}
+	w.Flush()
+	return w.Error()
+}
+
+// byDistrict prints the areas below in the last year of the trend, worst mean first.
+func (a *app) byDistrict(ctx context.Context, r *answer.Reader, t *answer.Trend, f trendFlags) error {
+	last, prev := t.Years[len(t.Years)-1], 0
+	if len(t.Years) > 1 {
+		prev = t.Years[len(t.Years)-2]
+	}
+	list, err := r.Children(ctx, t.Area, last, prev)
+	if err != nil {
+		return err
+	}
+	if f.format == "json" {
+		return a.printJSON(map[string]any{"area": t.Area, "tahun": last, "wilayah": list, "potret": t.Snapshot})
+	}
+	tab := &table{head: []string{"", strconv.Itoa(last), "skor"}, right: map[int]bool{2: true}}
+	for i := 1; i <= 5; i++ {
+		tab.head = append(tab.head, t.Status[i-1].Status)
+		tab.right[2+i] = true
+	}
+	for _, c := range list {
+		if c.Villages == 0 {
+			continue
+		}
+		row := []string{c.Code, c.Name, c.Mean}
+		for i := 1; i <= 5; i++ {
+			row = append(row, thousands(c.Counts[i]))
+		}
+		tab.add(row...)
+	}
+	fmt.Fprintf(a.out, words[f.lang]["title"]+"\n\n", t.Area.Name, t.Area.Code)
+	if f.format == "markdown" {
+		tab.markdown(a.out)
+	} else {
+		tab.print(a.out)
+	}
+	fmt.Fprintln(a.out)
+	a.printNotes(t, words[f.lang])
+	return nil
+}
+
+// transitions prints the matrices of moves and the villages that moved.
+func (a *app) transitions(ctx context.Context, r *answer.Reader, area answer.Area, f trendFlags) error {
+	all, err := r.Matrices(ctx, area)
+	if err != nil {
+		return err
+	}
+	var chosen []answer.Matrix
+	for _, m := range all {
+		if (f.from == 0 || m.From >= f.from) && (f.to == 0 || m.To <= f.to) {
+			chosen = append(chosen, m)
+		}
+	}
+	if len(chosen) == 0 {
+		return fmt.Errorf("no two years with data for %s (%s) in that range", area.Name, area.Code)
+	}
+	if f.format == "json" {
+		return a.printJSON(map[string]any{"area": area, "perpindahan": chosen, "potret": r.Snap.ID()})
+	}
+	for _, m := range chosen {
+		if err := a.matrix(ctx, r, &m, f); err != nil {
+			return err
+		}
+	}
+	fmt.Fprintf(a.out, "%s: %s\n", words[f.lang]["snapshot"], r.Snap.ID())
+	return nil
 }
