@@ -5,9 +5,9 @@ import "fmt"
 // The moves: the first node and the last stand at the edges, in a plot
 // of 330 px below 58 px.
 const (
-	flowTop   = 58
-	flowPlot  = 330
-	flowEnd   = 10
+	flowTop  = 58
+	flowPlot = 330
+	flowEnd  = 10
 )
 
 // Node widths, in per cent: of the whole chart, and of a single pair of years on a narrow screen.
