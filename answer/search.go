@@ -3,6 +3,7 @@ package answer
 import (
 	"context"
 	"fmt"
+	"slices"
 	"sort"
 	"strings"
 
@@ -61,16 +62,8 @@ func (r *Reader) Search(ctx context.Context, text string, limit int) (hits []Hit
 		}
 		hits = append(hits, h)
 	}
-	if best := 100; len(hits) > 0 && hits[0].distance == 0 && !isCode {
-		for i, h := range hits { // an exact name does not need the names that only contain it
-			if h.distance > 0 {
-				best = i
-				break
-			}
-		}
-		if best < len(hits) {
-			hits = hits[:best]
-		}
+	if len(hits) > 0 && hits[0].distance == 0 { // an exact one does not need those that only contain it
+		hits = slices.DeleteFunc(hits, func(h Hit) bool { return h.distance > 0 })
 	}
 	if len(hits) > 0 || isCode || want == "" {
 		return hits, false, nil

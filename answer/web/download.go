@@ -5,7 +5,6 @@ import (
 	"context"
 	"fmt"
 	"net/http"
-	"os"
 	"path"
 	"strconv"
 	"strings"
@@ -13,7 +12,6 @@ import (
 	"lumbung/answer"
 	"lumbung/answer/web/berkas"
 	"lumbung/answer/web/kalimat"
-	"lumbung/load/snapshot"
 )
 
 // maxDownload is how many rows a download has at most; the Parquet marts have all.
@@ -241,89 +239,4 @@ func (s *Server) trendSVG(q *request, f *figures) ([]byte, error) {
 		return nil, fmt.Errorf("chart file: %w", err)
 	}
 	return buf.Bytes(), nil
-}
-
-// slicesBody lists the files of a mart.
-type slicesBody struct {
-	Mart  string
-	Files []slice
-}
-
-type slice struct {
-	Href, Name, SHA256 string
-	Bytes, Rows        int64
-}
-
-// slices is the page of a mart's own Parquet files.
-func (s *Server) slices(_ context.Context, q *request) (*page, error) {
-	mart := q.http.PathValue("mart")
-	files := q.martFiles(mart)
-	if len(files) == 0 {
-		return nil, errBadAddress
-	}
-	p := s.newPage(q, "berkas", answer.Area{})
-	b := slicesBody{Mart: mart}
-	for _, f := range files {
-		name := path.Base(f.Name)
-		b.Files = append(b.Files, slice{p.Href("/unduh/mart/" + mart + "/" + name), name, f.SHA256, f.Bytes, f.Rows})
-	}
-	p.Head = fmt.Sprintf(p.T("%s: %d berkas Parquet", "%s: %d Parquet file(s)"), mart, len(files))
-	p.Title, p.Body = p.Head, b
-	return p, nil
-}
-
-// martFiles lists the files of a mart by the manifest; none for a name that is no mart.
-func (q *request) martFiles(mart string) []snapshot.File {
-	if mart == "" || strings.Trim(mart, "abcdefghijklmnopqrstuvwxyz_") != "" {
-		return nil
-	}
-	return q.Snap.Files("marts/" + mart)
-}
-
-// martFile hands out one of a mart's Parquet files after its bytes have been compared with the manifest.
-func (s *Server) martFile(w http.ResponseWriter, r *http.Request) {
-	ctx, cancel := context.WithTimeout(r.Context(), writeTimeout)
-	defer cancel()
-	q, err := s.begin(ctx, r)
-	if err != nil {
-		s.fail(w, r, nil, err)
-		return
-	}
-	defer s.end(q)
-	for _, f := range q.martFiles(r.PathValue("mart")) {
-		if path.Base(f.Name) != r.PathValue("berkas") {
-			continue
-		}
-		if err := s.sendFile(ctx, w, r, q, f); err != nil {
-			s.fail(w, r, q, err)
-		}
-		return
-	}
-	s.fail(w, r, q, errBadAddress)
-}
-
-func (s *Server) sendFile(ctx context.Context, w http.ResponseWriter, r *http.Request, q *request, f snapshot.File) error {
-	leave, err := s.heavy.enter(ctx)
-	if err != nil {
-		return err
-	}
-	file, err := q.Snap.File(ctx, f.Name)
-	leave() // sending may take as long as the client likes
-	if err != nil {
-		return err
-	}
-	in, err := os.Open(file)
-	if err != nil {
-		return fmt.Errorf("mart file: %w", err)
-	}
-	defer func() {
-		if err := in.Close(); err != nil {
-			s.opt.Log.Warn("mart file", "file", f.Name, "error", err)
-		}
-	}()
-	attach(w, r.PathValue("mart")+"-"+path.Base(f.Name))
-	w.Header().Set("Content-Type", "application/vnd.apache.parquet")
-	w.Header().Set("ETag", `"`+f.SHA256[:24]+`"`)
-	http.ServeContent(w, r, "", q.Snap.Manifest.Created, in)
-	return nil
 }

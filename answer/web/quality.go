@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
+	"slices"
 	"strings"
 
 	"lumbung/answer"
@@ -20,7 +21,8 @@ type qualityBody struct {
 // findingRow is a rule that was hit, with the address of its page.
 type findingRow struct {
 	answer.Finding
-	ID string
+	ID    string
+	Cells []answer.RejectedCell // on the rule's own page, at most maxRows
 }
 
 // findingID names a finding in an address.
@@ -41,7 +43,7 @@ func (s *Server) quality(ctx context.Context, q *request) (*page, error) {
 	}
 	warnings := int64(0)
 	for _, f := range findings {
-		b.Findings = append(b.Findings, findingRow{f, findingID(f)})
+		b.Findings = append(b.Findings, findingRow{Finding: f, ID: findingID(f)})
 		if f.Severity == "warning" {
 			warnings += f.Rows
 		}
@@ -72,7 +74,12 @@ func (s *Server) finding(ctx context.Context, q *request) (*page, error) {
 		}
 		p := s.newPage(q, "karantina", answer.Area{})
 		p.Head = fmt.Sprintf(p.T("Aturan %s: %s %s", "Rule %s: %s %s"), f.Rule, p.count(f.Rows, "baris", "row", "rows"), p.Severity(f.Severity))
-		p.Title, p.Body = p.Head, findingRow{f, q.http.PathValue("id")}
+		cells, err := q.RejectedCells(ctx, answer.CellFilter{Release: f.Release, Rule: f.Rule, Level: f.Severity, Limit: maxRows})
+		if err != nil {
+			return nil, err
+		}
+		cells = slices.DeleteFunc(cells, func(c answer.RejectedCell) bool { return c.Contract != f.Contract })
+		p.Title, p.Body = p.Head, findingRow{f, q.http.PathValue("id"), cells}
 		p.Crumbs = []link{{Href: p.Href("/mutu"), Text: p.T("Mutu data", "Data quality")}, {Text: f.Rule}}
 		return p, nil
 	}

@@ -111,7 +111,7 @@ const (
 	writeTimeout  = 60 * time.Second
 	idleTimeout   = 60 * time.Second
 	maxHeader     = 16 << 10
-	maxConns      = 256
+	maxConns      = 2048
 	shutdownGrace = 10 * time.Second
 )
 

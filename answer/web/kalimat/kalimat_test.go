@@ -110,7 +110,8 @@ func TestMostNamesTies(t *testing.T) {
 	same(t, ID.Most(list(4, 4, 2)), "terbanyak di A dan B (4)")
 	same(t, ID.Most(list(2, 2, 2)), "terbanyak di A, B dan C (2)")
 	same(t, ID.Most(list(2, 2, 2, 2, 2)), "terbanyak di A, B, C dan 2 lainnya (2)")
-	same(t, EN.Most(list(2, 2, 2, 2)), "most in A, B, C and 1 others (2)")
+	same(t, EN.Most(list(2, 2, 2, 2)), "most in A, B, C and 1 other (2)")
+	same(t, EN.Most(list(2, 2, 2, 2, 2)), "most in A, B, C and 2 others (2)")
 	same(t, ID.Most(list(0, 0)), "")
 	same(t, ID.Remaining("BERKEMBANG", list(5, 0, 2), 3), "7 desa Berkembang tersisa di 2 dari 3 kecamatan, terbanyak di A (5)")
 }

@@ -62,7 +62,11 @@ func (l Lang) Most(list []Named) string {
 	}
 	names := l.Join(top)
 	if len(top) > 3 {
-		names = strings.Join(top[:3], ", ") + fmt.Sprintf(l.T(" dan %s lainnya", " and %s others"), l.Int(int64(len(top)-3)))
+		rest := int64(len(top) - 3)
+		names = strings.Join(top[:3], ", ") + l.T(" dan "+l.Int(rest)+" lainnya", " and "+l.Int(rest)+" others")
+		if rest == 1 && l == EN {
+			names = strings.TrimSuffix(names, "s")
+		}
 	}
 	return fmt.Sprintf(l.T("terbanyak di %s (%s)", "most in %s (%s)"), names, l.Int(best))
 }
