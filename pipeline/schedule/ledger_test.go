@@ -25,11 +25,6 @@ func (c claims) LastClaim(ctx context.Context, pipeline string) (time.Time, bool
 	return at, err == nil, err
 }
 
-// RecordFailed is not reached: the jobs of these tests succeed.
-func (claims) RecordFailed(context.Context, string, time.Time, string) error {
-	return errors.New("no job fails here")
-}
-
 func TestDaemonsShareALedgerFile(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "ledger.db")
 	synctest.Test(t, func(t *testing.T) {
