@@ -1,0 +1,88 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+
+	"github.com/spf13/cobra"
+
+	"lumbung/answer"
+	"lumbung/pipeline/config"
+)
+
+func (a *app) diffCmd() *cobra.Command {
+	return &cobra.Command{
+		Use:   "diff A B",
+		Short: "What changed between two snapshots: releases, villages, marts",
+		Long: `Compare two snapshots. A and B are ids, beginnings of ids, or times; current is the published one.
+Every village and year of which a value changed is listed with what it was and is.`,
+		Example: "  lumbung diff 20261123T0210 current",
+		Args:    args(cobra.ExactArgs(2)),
+		RunE: func(c *cobra.Command, given []string) error {
+			cfg, err := config.Load(a.project)
+			if err != nil {
+				return err
+			}
+			var readers [2]*answer.Reader
+			for i, name := range given {
+				if name == "current" {
+					name = ""
+				}
+				if readers[i], err = answer.Open(c.Context(), cfg.DataDir(), name); err != nil {
+					break
+				}
+			}
+			var d *answer.Diff
+			if err == nil {
+				d, err = answer.Compare(c.Context(), readers[0], readers[1])
+			}
+			for _, r := range readers {
+				if r != nil {
+					err = errors.Join(err, r.Close())
+				}
+			}
+			if err != nil {
+				return err
+			}
+			if a.json {
+				return a.printJSON(d)
+			}
+			a.printDiff(d)
+			return nil
+		},
+	}
+}
+
+func (a *app) printDiff(d *answer.Diff) {
+	fmt.Fprintf(a.out, "%s -> %s\n", d.From, d.To)
+	for _, r := range d.Releases {
+		fmt.Fprintf(a.out, "release of %s %s: %s -> %s\n", r.Source, r.Period, orDash(r.From), orDash(r.To))
+	}
+	t := table{head: []string{"kode", "desa", "tahun", "kolom", "dari", "ke"}}
+	for _, v := range d.Villages {
+		for _, x := range v.Values {
+			t.add(v.Code, v.Name, fmt.Sprint(v.Year), x.Column, orDash(x.From), orDash(x.To))
+		}
+	}
+	if len(t.rows) > 0 {
+		fmt.Fprintf(a.out, "\n%d villages and years changed:\n", len(d.Villages))
+		t.print(a.out)
+	}
+	fmt.Fprintln(a.out)
+	m := table{head: []string{"mart", "rows", "now", ""}, right: map[int]bool{1: true, 2: true}}
+	for _, x := range d.Marts {
+		state := "changed"
+		if x.Same {
+			state = "the same, byte for byte"
+		}
+		m.add(x.Mart, thousands(x.From), thousands(x.To), state)
+	}
+	m.print(a.out)
+}
+
+func orDash(s string) string {
+	if s == "" {
+		return "–"
+	}
+	return s
+}
