@@ -22,7 +22,7 @@ type PlanItem struct {
 	Parts     int      `json:"parts"`
 	Bytes     int64    `json:"bytes"`
 	Contracts []string `json:"contracts"`
-	Action    string   `json:"action"` // decode, keep, refuse
+	Action    string   `json:"action"` // decode, keep, fetch, refuse
 	Why       string   `json:"why"`
 }
 
@@ -88,6 +88,11 @@ func (p *Project) planSource(ctx context.Context, s *config.Source, current *sna
 		it := PlanItem{Source: s.Name, Period: f.period, Parts: len(f.parts), Contracts: f.spec.Contracts}
 		if f.err != nil {
 			it.Action, it.Why = "refuse", f.err.Error()
+			out = append(out, it)
+			continue
+		}
+		if f.url != "" {
+			it.Action, it.Why = "fetch", "the server is asked whether it changed"
 			out = append(out, it)
 			continue
 		}

@@ -54,11 +54,15 @@ type found struct {
 	spec   *config.Release
 	period int
 	parts  []files.Part
+	url    string // of a release behind a URL, which has no parts yet
 	err    error
 }
 
 // list asks a source what releases it has.
 func (p *Project) list(ctx context.Context, s *config.Source) []found {
+	if s.Kind == "http" {
+		return listHTTP(s)
+	}
 	var out []found
 	for i := range s.Releases {
 		spec := &s.Releases[i]
@@ -145,7 +149,11 @@ func (r *run) source(ctx context.Context, s *config.Source, listed []found, prog
 			}
 			continue
 		}
-		rel, err := r.land(ctx, s, f, func(n int64) { bytes += n; progress(bytes) })
+		get := r.land
+		if f.url != "" {
+			get = r.fetch
+		}
+		rel, err := get(ctx, s, f, func(n int64) { bytes += n; progress(bytes) })
 		if err != nil {
 			return nil, state, err
 		}
