@@ -45,10 +45,9 @@ type Source struct {
 	Kind      string    `yaml:"kind"` // files, http
 	Title     string    `yaml:"title"`
 	Publisher string    `yaml:"publisher"`
-	URL       string    `yaml:"url"`
 	Releases  []Release `yaml:"releases"`
 
-	Allow           []string `yaml:"allow"`            // host:port that may be private, loopback or plain http
+	Allow           []string `yaml:"allow"`            // host:port that may be private or loopback; http://host:port also without TLS
 	RevalidateEvery int      `yaml:"revalidate_every"` // every Nth fetch is unconditional
 	Every           string   `yaml:"every"`            // how often something new is expected, such as 8760h
 	MaxBytes        int64    `yaml:"max_bytes"`
