@@ -13,7 +13,6 @@ import (
 	nethttp "net/http"
 	"net/url"
 	"os"
-	"sync"
 	"syscall"
 )
 
@@ -24,9 +23,7 @@ type Client struct {
 	proxy     *url.URL
 	transport *nethttp.Transport
 	breakers  *breakers
-
-	mu    sync.Mutex
-	gates map[string]*gate
+	limits    *Limits
 }
 
 // New checks the options and builds a client. It connects nowhere.
@@ -34,7 +31,10 @@ func New(options Options) (*Client, error) {
 	if err := options.check(); err != nil {
 		return nil, err
 	}
-	c := &Client{options: options.withDefaults(), guard: newGuard(), gates: map[string]*gate{}}
+	c := &Client{options: options.withDefaults(), guard: newGuard(), limits: options.Limits}
+	if c.limits == nil {
+		c.limits = NewLimits()
+	}
 	c.breakers = newBreakers(c.options.Breaker, c.options.Breakers)
 	if options.Proxy != "" {
 		proxy, err := url.Parse(options.Proxy)

@@ -2,6 +2,7 @@ package http
 
 import (
 	"context"
+	"sync"
 	"time"
 
 	"golang.org/x/time/rate"
@@ -11,20 +12,30 @@ import (
 type gate struct {
 	slots   chan struct{}
 	limiter *rate.Limiter
-	until   time.Time // guarded by Client.mu
+	until   time.Time // guarded by Limits.mu
 }
 
+// Limits are the gates of hosts. Clients that share one keep the limits per
+// host together; the client that first asks a host sets them.
+type Limits struct {
+	mu    sync.Mutex
+	gates map[string]*gate
+}
+
+// NewLimits makes limits for clients to share.
+func NewLimits() *Limits { return &Limits{gates: map[string]*gate{}} }
+
 func (c *Client) gateOf(host string) *gate {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	g, ok := c.gates[host]
+	c.limits.mu.Lock()
+	defer c.limits.mu.Unlock()
+	g, ok := c.limits.gates[host]
 	if !ok {
 		limit := rate.Inf
 		if c.options.RatePerHost > 0 {
 			limit = rate.Limit(c.options.RatePerHost)
 		}
 		g = &gate{slots: make(chan struct{}, c.options.ConcurrencyPerHost), limiter: rate.NewLimiter(limit, 1)}
-		c.gates[host] = g
+		c.limits.gates[host] = g
 	}
 	return g
 }
@@ -47,16 +58,16 @@ func (c *Client) enter(ctx context.Context, host string) (leave func(), err erro
 func (c *Client) delay(g *gate) time.Duration {
 	now := c.options.Clock.Now()
 	wait := g.limiter.ReserveN(now, 1).DelayFrom(now)
-	c.mu.Lock()
-	defer c.mu.Unlock()
+	c.limits.mu.Lock()
+	defer c.limits.mu.Unlock()
 	return max(wait, g.until.Sub(now))
 }
 
 // hold keeps all requests to a host back that asked for it by Retry-After.
 func (c *Client) hold(host string, d time.Duration) {
 	g := c.gateOf(host)
-	c.mu.Lock()
-	defer c.mu.Unlock()
+	c.limits.mu.Lock()
+	defer c.limits.mu.Unlock()
 	if until := c.options.Clock.Now().Add(d); until.After(g.until) {
 		g.until = until
 	}

@@ -2,6 +2,7 @@ package http
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	nethttp "net/http"
 	"net/http/httptest"
@@ -124,4 +125,32 @@ func TestParseHostPort(t *testing.T) {
 			t.Errorf("%q was taken", text)
 		}
 	}
+}
+
+// Clients of two sources that share their limits ask one host as if they were one.
+func TestSharedLimits(t *testing.T) {
+	shared := NewLimits()
+	var clients []*Client
+	for range 2 {
+		c, err := New(Options{Limits: shared, ConcurrencyPerHost: 1})
+		if err != nil {
+			t.Fatal(err)
+		}
+		clients = append(clients, c)
+	}
+	leave, err := clients[0].enter(t.Context(), "a.id:443")
+	if err != nil {
+		t.Fatal(err)
+	}
+	ended, cancel := context.WithCancel(t.Context())
+	cancel()
+	if _, err := clients[1].enter(ended, "a.id:443"); !errors.Is(err, context.Canceled) {
+		t.Errorf("the second client did not have to wait: %v", err)
+	}
+	leave()
+	leave, err = clients[1].enter(t.Context(), "a.id:443")
+	if err != nil {
+		t.Fatal(err)
+	}
+	leave()
 }

@@ -91,7 +91,9 @@ type Options struct {
 	Backoff            Backoff
 	RatePerHost        float64 // requests a second; 0 means unlimited
 	ConcurrencyPerHost int
-	Breaker            Breaker
+	// Limits shares the gates per host with other clients; nil is its own.
+	Limits  *Limits
+	Breaker Breaker
 	// Breakers is what Client.Breakers returned at the end of the run before.
 	Breakers  []BreakerState
 	UserAgent string
