@@ -4,12 +4,15 @@ import (
 	"bytes"
 	"context"
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/google/go-cmp/cmp"
 )
 
 func TestCheckKode(t *testing.T) {
@@ -145,4 +148,34 @@ func realData(t *testing.T) string {
 	}
 	t.Skipf("no real data at %s; set LUMBUNG_REAL_DATA", root)
 	return ""
+}
+
+func TestMembers(t *testing.T) {
+	packed, err := Pack([]Answer{{"6402082002", 2024, []byte(`{"b":2}`)}, {"6402082001", 2024, []byte(`{"a":1}`)}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	whole := bytes.NewReader(packed)
+	members, err := Members(whole, whole.Size())
+	if diff := cmp.Diff([]Member{{"desa/6402082001/2024.json", 7}, {"desa/6402082002/2024.json", 7}}, members); err != nil || diff != "" {
+		t.Fatalf("%v %s", err, diff)
+	}
+	body, err := OpenMember(whole, whole.Size(), "desa/6402082002/2024.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if text, err := io.ReadAll(body); err != nil || string(text) != `{"b":2}` {
+		t.Errorf("%s (%v)", text, err)
+	}
+	if _, err := OpenMember(whole, whole.Size(), "desa/6402082003/2024.json"); err == nil {
+		t.Error("an answer that is not there was opened")
+	}
+	if _, err := Members(whole, whole.Size()-10); err == nil {
+		t.Error("a cut bundle was listed")
+	}
+	for name, want := range map[string]bool{"bundel-00001.zip": true, "bundel-123456.zip": true, "bundel-1.zip": false, "bundel-0000a.zip": false, "idm.zip": false} {
+		if IsBundle(name) != want {
+			t.Errorf("%s: %v", name, !want)
+		}
+	}
 }

@@ -192,3 +192,33 @@ func (r *Register) KecamatanNamed(kabupaten, kecamatan string) []int64 {
 	slices.Sort(out)
 	return out
 }
+
+// Villages lists the codes of desa (seventh digit 2, or 3 for desa adat) that
+// exist in the year, in order; within restricts them to areas, none means all.
+func (r *Register) Villages(year int, within []int64) []int64 {
+	if r.Empty() {
+		return nil
+	}
+	var out []int64
+	for code := range r.names {
+		kind := code / 1000 % 10
+		if Digits(code) == 10 && (kind == 2 || kind == 3) && r.Known(code, year) && inside(code, within) {
+			out = append(out, code)
+		}
+	}
+	slices.Sort(out)
+	return out
+}
+
+// inside says whether a village lies in one of the areas, or is one of them.
+func inside(code int64, areas []int64) bool {
+	if len(areas) == 0 {
+		return true
+	}
+	for at := code; at > 0; at = Parent(at) {
+		if slices.Contains(areas, at) {
+			return true
+		}
+	}
+	return false
+}

@@ -1,6 +1,7 @@
 package wilayah
 
 import (
+	"slices"
 	"strings"
 	"testing"
 )
@@ -84,5 +85,27 @@ func TestRegisterFollowsCodeHistory(t *testing.T) {
 	var none *Register
 	if !none.Empty() || !NewRegister(nil, nil, nil).Empty() || r.Empty() {
 		t.Error("Empty")
+	}
+}
+
+func TestVillages(t *testing.T) {
+	r := NewRegister([]Area{
+		{64, "Kalimantan Timur"}, {6402, "Kutai Kartanegara"}, {640201, "Muara Muntai"},
+		{6402012002, "B"}, {6402012001, "A"}, {6402013001, "Adat"}, {6402011001, "Kelurahan"}, {6403012001, "C"}, {6402022009, "Lama"}, {6402032009, "Baru"},
+	}, []Change{{Old: 6402022009, New: 6402032009, FirstYear: 2022}}, nil)
+	for _, c := range []struct {
+		year   int
+		within []int64
+		want   []int64
+	}{
+		{2024, nil, []int64{6402012001, 6402012002, 6402013001, 6402032009, 6403012001}},
+		{2021, []int64{6402}, []int64{6402012001, 6402012002, 6402013001, 6402022009}},
+		{2024, []int64{640201}, []int64{6402012001, 6402012002, 6402013001}},
+		{2024, []int64{6402012002}, []int64{6402012002}},
+		{2024, []int64{11}, nil},
+	} {
+		if got := r.Villages(c.year, c.within); !slices.Equal(got, c.want) {
+			t.Errorf("%d in %v: %v, want %v", c.year, c.within, got, c.want)
+		}
 	}
 }
