@@ -5,7 +5,7 @@ GO ?= go
 BIN := bin/lumbung
 SAMPLE := .cache/kukar
 
-.PHONY: campaign-malformed campaign-kills campaign-hostile campaign-clock vuln bench bench-data deps docs run build sample test test-go test-notebooks notebooks lint fmt bench clean help
+.PHONY: campaign-malformed campaign-kills campaign-hostile campaign-clock campaign-disk vuln bench bench-data deps docs run build sample test test-go test-notebooks notebooks lint fmt bench clean help
 .DEFAULT_GOAL := help
 
 help: ## list the targets
@@ -104,6 +104,11 @@ campaign-kills: ## KILLS random deaths of the real program, also of the run that
 
 campaign-hostile: ## hostile HTTP answers at 100 cut points
 	@LUMBUNG_HOSTILE=all $(GO) test ./extract/http/... -v -timeout 2h | grep -v '^=== \|^    --- PASS\|^        --- PASS' | tail -40
+
+campaign-disk: ## run on a disk that fills up, 193 times; mounts a tmpfs, so as root
+	@mkdir -p .cache/disk && mount -t tmpfs -o size=64m tmpfs .cache/disk
+	@LUMBUNG_SMALL_DISK=$$PWD/.cache/disk $(GO) test -count=1 -timeout 60m -run TestDiskFull -v ./cmd/lumbung | grep -v level=INFO; \
+	  status=$${PIPESTATUS[0]}; umount .cache/disk; exit $$status
 
 campaign-clock: ## every time zone over 50 years
 	@LUMBUNG_SCHEDULE_YEARS=50 $(GO) test ./pipeline/schedule -run DailyRuns -v -timeout 6h | grep -v '^=== \|^    --- PASS' | tail -20

@@ -14,6 +14,7 @@ import (
 	"lumbung/internal/disk"
 	"lumbung/pipeline"
 	"lumbung/pipeline/config"
+	"lumbung/pipeline/ledger"
 )
 
 // app is what every command needs: the global flags and where to write.
@@ -39,6 +40,9 @@ func execute(ctx context.Context, args []string, out, errw io.Writer) int {
 	var e *exitError
 	if !errors.As(err, &e) || e.err != nil {
 		fmt.Fprintf(errw, "lumbung: %v\n", err)
+	}
+	if remedy := ledger.Remedy(err); remedy != "" {
+		fmt.Fprintf(errw, "lumbung: %s\n", remedy)
 	}
 	if errors.Is(err, disk.ErrBusy) {
 		return exitLocked

@@ -91,3 +91,18 @@ func classify(path string, err error) error {
 	}
 	return fmt.Errorf("ledger %s: %w", path, err)
 }
+
+// Remedy says what to do about an error of the database's surroundings; "" for any other.
+func Remedy(err error) string {
+	var e *sqlite.Error
+	if !errors.As(err, &e) {
+		return ""
+	}
+	switch e.Code() & 0xff {
+	case sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR:
+		return "the ledger could not be written: free disk space, or lift the quota or file-size limit (ulimit -f), and run again"
+	case sqlite3.SQLITE_CANTOPEN:
+		return "the ledger could not be opened: check permissions of the data folder and the limit of open files (ulimit -n), and run again"
+	}
+	return ""
+}
