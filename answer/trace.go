@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"lumbung/extract/landing"
+	"lumbung/extract/rumusan"
 	"lumbung/internal/disk"
 	"lumbung/load/snapshot"
 	"lumbung/sql"
@@ -36,6 +37,21 @@ func OpenSources(dataDir string, contracts map[string]*contract.Contract) (*Sour
 
 // Close closes the data directory.
 func (s *Sources) Close() error { return s.root.Close() }
+
+// bundled takes an answer out of the bundle that it came in.
+func (s *Sources) bundled(ctx context.Context, part transform.Part) (transform.Part, error) {
+	f, err := s.Landing.Open(ctx, part.SHA256)
+	if err != nil {
+		return part, err
+	}
+	body, err := rumusan.OpenMember(f, f.Size(), part.Name)
+	if err := errors.Join(err, f.Close()); err != nil {
+		return part, err
+	}
+	part.Size = body.Size()
+	part.Open = func() (transform.Body, error) { return body, nil }
+	return part, nil
+}
 
 // TracedRow is one village row behind a number, with its cells.
 type TracedRow struct {
@@ -224,13 +240,22 @@ func (r *Reader) partCells(ctx context.Context, rows []TracedRow, group []int, s
 		return err
 	}
 	var size int64
+	bundle := false // of answers of an API, see extract/rumusan
 	for _, p := range in.Parts {
 		if p.Name == first.Part {
 			size = p.Bytes
 		}
+		bundle = bundle || p.SHA256 == first.SHA256 && rumusan.IsBundle(p.Name)
 	}
-	found, err := transform.Trace(ctx, c, period, transform.Part{Name: first.Part, SHA256: first.SHA256, Size: size,
-		Open: func() (transform.Body, error) { return src.Landing.Open(ctx, first.SHA256) }}, wanted)
+	part := transform.Part{Name: first.Part, SHA256: first.SHA256, Size: size,
+		Open: func() (transform.Body, error) { return src.Landing.Open(ctx, first.SHA256) }}
+	if bundle {
+		part, err = src.bundled(ctx, part)
+	}
+	var found map[transform.Want]transform.Traced
+	if err == nil {
+		found, err = transform.Trace(ctx, c, period, part, wanted)
+	}
 	var missing *landing.NotFoundError
 	if errors.As(err, &missing) {
 		for _, i := range group {

@@ -15,8 +15,10 @@ import (
 	"github.com/apache/arrow/go/v17/arrow/array"
 	"golang.org/x/sync/errgroup"
 
+	"lumbung/extract/rumusan"
 	"lumbung/internal/crash"
 	"lumbung/load/stage"
+	"lumbung/pipeline/ledger"
 	"lumbung/transform"
 	"lumbung/transform/contract"
 	"lumbung/transform/wilayah"
@@ -66,7 +68,9 @@ func (r *run) decode(ctx context.Context, releases []*release) ([]*unit, error) 
 			}
 		}
 	}
-	if err := r.stageAll(ctx, first, nil, ""); err != nil {
+	if r.first != nil { // a source that goes by the code lists had them decoded
+		first = r.first
+	} else if err := r.stageAll(ctx, first, nil, ""); err != nil {
 		return nil, err
 	}
 	register, hash, err := r.register(ctx, first)
@@ -120,7 +124,7 @@ func (r *run) stageOnce(ctx context.Context, u *unit, reg *wilayah.Register, reg
 	u.key = unitKey(u, regHash)
 	subject := u.rel.id + "/" + u.c.Name
 	return r.steps.do(ctx, "stage", subject, "rows", r.expected[u.c.Name], func(progress func(int64)) (Step, error) {
-		if !r.opt.Full {
+		if !r.again(u.rel.period) {
 			staged, ok, err := r.p.Stage.Lookup(u.key)
 			if err == nil && ok {
 				err = r.p.Stage.Verify(ctx, staged)
@@ -150,12 +154,16 @@ func unitKey(u *unit, regHash string) string {
 }
 
 func (r *run) decodeUnit(ctx context.Context, u *unit, reg *wilayah.Register, progress func(int64)) error {
+	parts, err := r.parts(ctx, u.rel)
+	if err != nil {
+		return &transform.RefusedError{Part: u.rel.id, Rule: "container", Reason: err.Error(), Remedy: "`lumbung verify` names what is damaged", Err: err}
+	}
 	w, err := r.p.Stage.Begin(u.key, u.c.Table.Schema(), transform.FindingSchema, r.p.alloc)
 	if err != nil {
 		return err
 	}
 	u.result, err = transform.Decode(ctx, transform.Job{
-		Contract: u.c, Release: u.rel.id, Period: u.rel.period, Parts: r.parts(ctx, u.rel),
+		Contract: u.c, Release: u.rel.id, Period: u.rel.period, Parts: parts,
 		Register: reg, Alloc: r.p.alloc, Sink: w, Progress: progress,
 	})
 	if err != nil {
@@ -170,13 +178,51 @@ func (r *run) decodeUnit(ctx context.Context, u *unit, reg *wilayah.Register, pr
 }
 
 // parts opens a release's parts from the landing, where every hash is compared first.
-func (r *run) parts(ctx context.Context, rel *release) []transform.Part {
-	out := make([]transform.Part, len(rel.parts))
-	for i, p := range rel.parts {
+func (r *run) parts(ctx context.Context, rel *release) ([]transform.Part, error) {
+	expanded, err := r.expand(ctx, rel.parts)
+	if err != nil {
+		return nil, err
+	}
+	bundles := map[string]bool{}
+	for _, p := range rel.parts {
+		bundles[p.SHA256] = rumusan.IsBundle(p.Name)
+	}
+	out := make([]transform.Part, len(expanded))
+	for i, p := range expanded {
 		out[i] = transform.Part{Name: p.Name, SHA256: p.SHA256, Size: p.Bytes,
 			Open: func() (transform.Body, error) { return r.p.Landing.Open(ctx, p.SHA256) }}
+		if bundles[p.SHA256] {
+			out[i].Open = func() (transform.Body, error) { return r.answer(ctx, p) }
+		}
 	}
-	return out
+	return out, nil
+}
+
+// answer opens one answer of a landed bundle.
+func (r *run) answer(ctx context.Context, p ledger.Part) (body transform.Body, err error) {
+	f, err := r.p.Landing.Open(ctx, p.SHA256)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { err = errors.Join(err, f.Close()) }()
+	return rumusan.OpenMember(f, f.Size(), p.Name)
+}
+
+// codeLists decodes the releases that make the area register, ahead of the others.
+func (r *run) codeLists(ctx context.Context, releases []*release) (*wilayah.Register, error) {
+	r.first = []*unit{}
+	for _, rel := range releases {
+		for _, name := range rel.spec.Contracts {
+			if c := r.p.Config.Known[name]; len(rel.parts) > 0 && registerTables[c.Table.Name] {
+				r.first = append(r.first, &unit{rel: rel, c: c})
+			}
+		}
+	}
+	if err := r.stageAll(ctx, r.first, nil, ""); err != nil {
+		return nil, err
+	}
+	reg, _, err := r.register(ctx, r.first)
+	return reg, err
 }
 
 // register reads the area register back from the staged code lists.

@@ -108,14 +108,18 @@ func (w *build) fillReleases(ctx context.Context, units []*unit) error {
 			continue
 		}
 		rel, c := u.rel, u.result.Counts
-		rows = append(rows, []any{rel.id, rel.source.Name, rel.period, rel.rev, orNil(rel.spec.Title), orNil(rel.spec.Published),
-			rel.fetched.UTC(), methodology(u), rel.spec.Nature, orNil(rel.source.Publisher), orNil(rel.spec.Origin), u.c.Name,
+		rows = append(rows, []any{rel.id, rel.source.Name, rel.period, rel.rev, orNil(rel.title()), orNil(rel.spec.Published),
+			rel.fetched.UTC(), methodology(u), rel.spec.Nature, orNil(rel.source.Publisher), orNil(rel.origin()), u.c.Name,
 			u.c.Table.Name, rel.hash, c.In, c.Loaded, c.Quarantined, c.Skipped, rel.stale})
 		if seen[rel.id] {
 			continue
 		}
 		seen[rel.id] = true
-		for _, p := range rel.parts {
+		expanded, err := w.r.expand(ctx, rel.parts)
+		if err != nil {
+			return err
+		}
+		for _, p := range expanded {
 			parts = append(parts, []any{rel.id, p.Name, p.SHA256, p.Bytes})
 		}
 	}

@@ -22,7 +22,7 @@ type PlanItem struct {
 	Parts     int      `json:"parts"`
 	Bytes     int64    `json:"bytes"`
 	Contracts []string `json:"contracts"`
-	Action    string   `json:"action"` // decode, keep, fetch, refuse
+	Action    string   `json:"action"` // decode, keep, fetch, wait, refuse
 	Why       string   `json:"why"`
 }
 
@@ -51,10 +51,13 @@ func (p *Project) Plan(ctx context.Context) (Plan, error) {
 		}
 		plan.Releases = append(plan.Releases, items...)
 	}
-	changed := 0
+	changed, fetched := 0, 0
 	for _, it := range plan.Releases {
-		if it.Action == "decode" {
+		switch it.Action {
+		case "decode":
 			changed++
+		case "fetch":
+			fetched++
 		}
 	}
 	switch {
@@ -66,6 +69,9 @@ func (p *Project) Plan(ctx context.Context) (Plan, error) {
 		plan.Build, plan.Why = true, "the program or its SQL models changed since "+current.ID
 	default:
 		plan.Why = "nothing changed since " + current.ID
+		if fetched > 0 {
+			plan.Why += fmt.Sprintf(", unless one of %d fetches brings something", fetched)
+		}
 	}
 	return plan, nil
 }
@@ -83,16 +89,14 @@ func (p *Project) currentManifest(ctx context.Context) (*snapshot.Manifest, erro
 }
 
 func (p *Project) planSource(ctx context.Context, s *config.Source, current *snapshot.Manifest) ([]PlanItem, error) {
+	if s.Remote() {
+		return p.planRemote(ctx, s)
+	}
 	var out []PlanItem
 	for _, f := range p.list(ctx, s) {
 		it := PlanItem{Source: s.Name, Period: f.period, Parts: len(f.parts), Contracts: f.spec.Contracts}
 		if f.err != nil {
 			it.Action, it.Why = "refuse", f.err.Error()
-			out = append(out, it)
-			continue
-		}
-		if f.url != "" {
-			it.Action, it.Why = "fetch", "the server is asked whether it changed"
 			out = append(out, it)
 			continue
 		}

@@ -8,8 +8,11 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"slices"
 	"sort"
 	"time"
+
+	"golang.org/x/sync/errgroup"
 
 	"lumbung/extract/files"
 	"lumbung/extract/landing"
@@ -54,15 +57,13 @@ type found struct {
 	spec   *config.Release
 	period int
 	parts  []files.Part
-	url    string // of a release behind a URL, which has no parts yet
+	docs   []document // of a release behind URLs, which has no parts yet
+	kept   bool       // known to be good, and not listed any more
 	err    error
 }
 
 // list asks a source what releases it has.
 func (p *Project) list(ctx context.Context, s *config.Source) []found {
-	if s.Kind == "http" {
-		return listHTTP(s)
-	}
 	var out []found
 	for i := range s.Releases {
 		spec := &s.Releases[i]
@@ -81,27 +82,54 @@ func (p *Project) list(ctx context.Context, s *config.Source) []found {
 // extract lands all releases of the chosen sources. A source that fails does
 // not stop the others; its last good releases stand in for it.
 func (r *run) extract(ctx context.Context) ([]*release, error) {
-	var all []*release
+	bySource := make([][]*release, len(r.p.Config.Sources))
+	g, gctx := errgroup.WithContext(ctx)
+	g.SetLimit(sourcesAtOnce)
+	local := func() error { // one after the other: they share a disk
+		for i := range r.p.Config.Sources {
+			if s := &r.p.Config.Sources[i]; !s.Remote() {
+				if err := r.extractSource(gctx, s, &bySource[i]); err != nil {
+					return err
+				}
+			}
+		}
+		return nil
+	}
 	for i := range r.p.Config.Sources {
-		s := &r.p.Config.Sources[i]
-		var mine []*release
-		var listed []found
+		if s := &r.p.Config.Sources[i]; s.Kind == config.KindHTTP || s.Kind == config.KindCatalog {
+			g.Go(func() error { return r.extractSource(gctx, s, &bySource[i]) })
+		}
+	}
+	g.Go(local)
+	if err := g.Wait(); err != nil {
+		return nil, err
+	}
+	all := slices.Concat(bySource...)
+	answers, err := r.askAPIs(ctx, all)
+	if err != nil {
+		return nil, err
+	}
+	all = append(all, answers...)
+	sort.SliceStable(all, func(i, j int) bool { return all[i].id < all[j].id })
+	return all, nil
+}
+
+// extractSource gets the releases of one source, as a step.
+func (r *run) extractSource(ctx context.Context, s *config.Source, into *[]*release) error {
+	var listed []found
+	get := r.remote
+	if !s.Remote() {
 		if r.chosen(s.Name) {
 			listed = r.p.list(ctx, s)
 		}
-		err := r.steps.do(ctx, "extract", s.Name, "bytes", sizeOf(listed), func(progress func(int64)) (Step, error) {
-			var st Step
-			var err error
-			mine, st, err = r.source(ctx, s, listed, progress)
-			return st, err
-		})
-		if err != nil {
-			return nil, err
+		get = func(ctx context.Context, s *config.Source, progress func(int64)) ([]*release, Step, error) {
+			return r.source(ctx, s, listed, progress)
 		}
-		all = append(all, mine...)
 	}
-	sort.SliceStable(all, func(i, j int) bool { return all[i].id < all[j].id })
-	return all, nil
+	return r.steps.do(ctx, "extract", s.Name, "bytes", sizeOf(listed), func(progress func(int64)) (st Step, err error) {
+		*into, st, err = get(ctx, s, progress)
+		return st, err
+	})
 }
 
 // chosen says whether the run was asked to look at a source.
@@ -149,11 +177,15 @@ func (r *run) source(ctx context.Context, s *config.Source, listed []found, prog
 			}
 			continue
 		}
-		get := r.land
-		if f.url != "" {
-			get = r.fetch
+		if !r.asked(f.period) {
+			kept, err := r.keep(ctx, s, f)
+			if err != nil {
+				return nil, state, err
+			}
+			out = append(out, kept...)
+			continue
 		}
-		rel, err := get(ctx, s, f, func(n int64) { bytes += n; progress(bytes) })
+		rel, err := r.land(ctx, s, f, func(n int64) { bytes += n; progress(bytes) })
 		if err != nil {
 			return nil, state, err
 		}
@@ -171,15 +203,17 @@ func (r *run) lastGood(ctx context.Context, s *config.Source, spec *config.Relea
 		return nil, err
 	}
 	var out []*release
+	taken := map[int]bool{} // two entries may cover one period; a source has one release of it
 	for i := range s.Releases {
 		sp := &s.Releases[i]
 		if spec != nil && sp != spec {
 			continue
 		}
 		for _, k := range known {
-			if !sp.Covers(k.Period) {
+			if !sp.Covers(k.Period) || taken[k.Period] {
 				continue
 			}
+			taken[k.Period] = true
 			rel := &release{source: s, spec: sp, stale: cause != nil, err: cause}
 			rel.setRevision(k)
 			out = append(out, rel)

@@ -73,8 +73,12 @@ func (p *Project) replay(ctx context.Context, in snapshot.Input, c *contract.Con
 	if err != nil {
 		return Replayed{}, err
 	}
+	parts, err := (&run{p: p}).parts(ctx, &release{parts: rev.Parts})
+	if err != nil {
+		return Replayed{}, err
+	}
 	res, derr := transform.Decode(ctx, transform.Job{Contract: c, Release: in.Rilis, Period: period, Register: reg,
-		Parts: (&run{p: p}).parts(ctx, &release{parts: rev.Parts}), Alloc: p.alloc, Sink: nowhere{}})
+		Parts: parts, Alloc: p.alloc, Sink: nowhere{}})
 	rep := Replayed{Release: in.Rilis, Contract: in.Contract, After: res.Counts,
 		Before: transform.Counts{In: in.Rows.In, Loaded: in.Rows.Loaded, Quarantined: in.Rows.Quarantined, Skipped: in.Rows.Skipped}}
 	if derr != nil {

@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"reflect"
 
+	"lumbung/extract/http"
 	"lumbung/internal/crash"
 	"lumbung/internal/disk"
 	"lumbung/load/snapshot"
@@ -20,7 +21,10 @@ type Options struct {
 	Full    bool     // decode everything again and publish even when nothing changed
 	// AllowOlder takes content that a source had before and that came back.
 	AllowOlder bool
-	Report     Reporter
+	// From and To, when set, restrict the run to releases of these periods, which
+	// are fetched and decoded again; the others keep their last good revisions.
+	From, To int
+	Report   Reporter
 }
 
 // Result is what a run came to.
@@ -48,11 +52,13 @@ func (r *Result) SourceFailed() bool {
 
 // run is one run at work.
 type run struct {
-	p     *Project
-	opt   Options
-	id    string
-	fence int64
-	steps *steps
+	p      *Project
+	opt    Options
+	id     string
+	fence  int64
+	steps  *steps
+	limits *http.Limits // per host, of all sources together
+	first  []*unit      // code lists that are decoded already
 	// expected is how many records a contract gave last time, for showing progress.
 	expected map[string]int64
 }
@@ -75,7 +81,7 @@ func (p *Project) Run(ctx context.Context, opt Options) (Result, error) {
 	if err != nil {
 		return Result{}, err
 	}
-	r := &run{p: p, opt: opt, id: begun.ID, fence: begun.Fence, expected: map[string]int64{}, steps: &steps{led: p.Ledger, run: begun.ID, report: opt.Report}}
+	r := &run{p: p, opt: opt, id: begun.ID, fence: begun.Fence, limits: http.NewLimits(), expected: map[string]int64{}, steps: &steps{led: p.Ledger, run: begun.ID, report: opt.Report}}
 	crash.Hit(ctx, crash.RunBegun)
 	res, err := r.all(ctx)
 	res.Run, res.Steps = r.id, r.steps.done

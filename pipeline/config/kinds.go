@@ -17,6 +17,10 @@ const (
 	KindRumusan = "rumusan" // the ministry's API, one answer per village and year
 )
 
+// revalidateEvery is how many answers "not modified" are believed when a source
+// sets nothing: a week of nights. Servers send the same ETag with other content.
+const revalidateEvery = 7
+
 // Kinds of sources, for messages.
 var kinds = []string{KindFiles, KindHTTP, KindCatalog, KindRumusan}
 
@@ -54,6 +58,9 @@ func (v *validator) sourceKind(at string, s *Source) {
 	s.Limit = v.duration(at+".timeout", s.Timeout)
 	if s.RevalidateEvery < 0 || s.MaxBytes < 0 || s.Budget < 0 || s.Rate < 0 {
 		v.fail(at, "source %s: revalidate_every, max_bytes, budget and rate are not below zero", s.Name)
+	}
+	if s.RevalidateEvery == 0 {
+		s.RevalidateEvery = revalidateEvery
 	}
 	switch s.Kind {
 	case KindCatalog:

@@ -1,0 +1,100 @@
+package pipeline
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"path/filepath"
+	"time"
+
+	"lumbung/extract/http"
+	"lumbung/pipeline/config"
+	"lumbung/pipeline/ledger"
+)
+
+// asker asks one source: its client, its credential and what the ledger knows of it.
+type asker struct {
+	s      *config.Source
+	client *http.Client
+	auth   http.Auth
+}
+
+// asker makes the client of a source. Secrets come from the environment or a file.
+func (r *run) asker(ctx context.Context, s *config.Source) (*asker, error) {
+	opt := http.Options{CAFile: s.CAFile, Proxy: s.Proxy, MaxBytes: s.MaxBytes, UserAgent: Tool, RatePerHost: s.Rate,
+		Timeouts: http.Timeouts{Total: s.Limit}, Limits: r.limits}
+	if s.Retries != nil {
+		if opt.Retries = *s.Retries; opt.Retries == 0 {
+			opt.Retries = -1 // there 0 is the default and below it is none
+		}
+	}
+	for _, a := range s.Allow {
+		hp, err := http.ParseHostPort(a)
+		if err != nil {
+			return nil, fmt.Errorf("source %s: %w", s.Name, err)
+		}
+		opt.Allow = append(opt.Allow, hp)
+	}
+	known, err := r.p.Ledger.Breakers(ctx)
+	if err != nil {
+		return nil, err
+	}
+	for _, b := range known {
+		if b.Source == s.Name {
+			opt.Breakers = append(opt.Breakers, http.BreakerState{Source: b.Source, Failures: b.Failures, OpenUntil: b.OpenUntil})
+		}
+	}
+	client, err := http.New(opt)
+	if err != nil {
+		return nil, fmt.Errorf("source %s: %w", s.Name, err)
+	}
+	a := &asker{s: s, client: client}
+	if a.auth, err = credential(s, r.p.Config.Dir); err != nil {
+		client.Close()
+		return nil, err
+	}
+	return a, nil
+}
+
+// credential reads the bearer token of a source.
+func credential(s *config.Source, dir string) (http.Auth, error) {
+	var secret http.Secret
+	var err error
+	switch {
+	case s.TokenEnv != "":
+		secret, err = http.SecretFromEnv(os.LookupEnv, s.TokenEnv)
+	case s.TokenFile != "":
+		path := s.TokenFile
+		if !filepath.IsAbs(path) {
+			path = filepath.Join(dir, path)
+		}
+		secret, err = http.SecretFromFile(path)
+	default:
+		return http.Auth{}, nil
+	}
+	if err != nil {
+		return http.Auth{}, fmt.Errorf("source %s: %w", s.Name, err)
+	}
+	return http.Auth{Prefix: "Bearer ", Secret: secret}, nil
+}
+
+// done lets the next run know how the source fails, and closes the client.
+func (r *run) done(ctx context.Context, a *asker) error {
+	a.client.Close()
+	var states []ledger.Breaker
+	for _, b := range a.client.Breakers() {
+		states = append(states, ledger.Breaker{Source: b.Source, Failures: b.Failures, OpenUntil: b.OpenUntil})
+	}
+	return r.p.Ledger.RecordBreakers(context.WithoutCancel(ctx), a.s.Name, states)
+}
+
+// resting says until when the ledger's breaker keeps a source from being asked.
+func (p *Project) resting(ctx context.Context, source string) (until time.Time, err error) {
+	known, err := p.Ledger.Breakers(ctx)
+	for _, b := range known {
+		if b.Source == source && b.OpenUntil.After(p.clock()) {
+			until = b.OpenUntil
+		}
+	}
+	return until, err
+}
