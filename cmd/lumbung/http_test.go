@@ -92,10 +92,10 @@ type runReport struct {
 	} `json:"sources"`
 }
 
-func runJSON(t *testing.T, dir string, want int) (runReport, string) {
+func runJSON(t *testing.T, dir string, want int, more ...string) (runReport, string) {
 	t.Helper()
 	var out, errw bytes.Buffer
-	code := execute(context.Background(), []string{"run", "--project", dir, "--json"}, &out, &errw)
+	code := execute(context.Background(), append([]string{"run", "--project", dir, "--json"}, more...), &out, &errw)
 	if code != want {
 		t.Fatalf("exit %d, want %d\n%s\n%s", code, want, &out, &errw)
 	}
