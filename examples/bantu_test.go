@@ -14,23 +14,13 @@ import (
 	"github.com/xuri/excelize/v2"
 
 	"lumbung/examples/sampel"
+	"lumbung/internal/realdata"
 )
 
 // nyata reads the real data, or skips: a checkout alone does not have it.
 func nyata(t *testing.T) *sampel.Sumber {
 	t.Helper()
-	root, err := sampel.Akar()
-	if err != nil {
-		t.Fatal(err)
-	}
-	dir := sampel.DataNyata(root)
-	if _, err := os.Stat(dir); err != nil {
-		if os.Getenv("CI") == "true" {
-			t.Fatalf("real data wanted with CI=true: %v", err)
-		}
-		t.Skipf("no real data: %v", err)
-	}
-	s, err := sampel.Baca(dir)
+	s, err := sampel.Baca(realdata.Dir(t))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -8,30 +8,13 @@ import (
 	"strings"
 	"testing"
 
+	"lumbung/internal/realdata"
 	"lumbung/transform/contract"
 )
 
-// nyata finds the real releases. They are no part of the repository; where they
-// are absent the test is skipped, except in CI.
-func nyata(t *testing.T) string {
-	t.Helper()
-	dir := os.Getenv("LUMBUNG_REAL_DATA")
-	if dir == "" {
-		dir = filepath.Join("..", "..", "shared", "data", "real")
-	}
-	if _, err := os.Stat(dir); err != nil {
-		const why = "no real releases: set LUMBUNG_REAL_DATA to their folder"
-		if os.Getenv("CI") == "true" {
-			t.Fatal(why)
-		}
-		t.Skip(why)
-	}
-	return dir
-}
-
 // Every real release loads through a contract, with its oddities named.
 func TestRealReleases(t *testing.T) {
-	dir := nyata(t)
+	dir := realdata.Dir(t)
 	cases := []struct {
 		contract, files string
 		period          int

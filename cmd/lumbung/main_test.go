@@ -5,6 +5,8 @@ import (
 	"path/filepath"
 	"testing"
 
+	"lumbung/internal/realdata"
+
 	"github.com/rogpeppe/go-internal/testscript"
 )
 
@@ -16,7 +18,13 @@ func TestMain(m *testing.M) {
 
 // TestScripts runs the real program as people run it; see testdata/script.
 func TestScripts(t *testing.T) {
-	real := realData(t)
+	real, err := realdata.Find() // the scripts that need it skip without it, except in CI
+	if err != nil {
+		if real = ""; os.Getenv("CI") == "true" {
+			t.Fatalf("real data are required in CI: %v; set LUMBUNG_REAL_DATA to their folder", err)
+		}
+		t.Logf("scripts on real data are skipped: %v; set LUMBUNG_REAL_DATA to their folder", err)
+	}
 	testscript.Run(t, testscript.Params{
 		Dir: "testdata/script",
 		Setup: func(env *testscript.Env) error {
@@ -38,25 +46,4 @@ func TestScripts(t *testing.T) {
 		},
 		RequireUniqueNames: true,
 	})
-}
-
-// realData finds the real releases. They are not part of the repository; where
-// they are absent the scripts that need them skip, except in CI.
-func realData(t *testing.T) string {
-	dir := os.Getenv("LUMBUNG_REAL_DATA")
-	if dir == "" {
-		dir = filepath.Join("..", "..", "..", "shared", "data", "real")
-	}
-	abs, err := filepath.Abs(dir)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if _, err := os.Stat(abs); err == nil {
-		return abs
-	}
-	if os.Getenv("CI") == "true" {
-		t.Fatalf("real data are not at %s; set LUMBUNG_REAL_DATA", abs)
-	}
-	t.Logf("scripts on real data are skipped: nothing at %s; set LUMBUNG_REAL_DATA to their folder", abs)
-	return ""
 }

@@ -16,6 +16,7 @@ import (
 	"path/filepath"
 
 	"lumbung/examples/sampel"
+	"lumbung/internal/realdata"
 )
 
 func main() {
@@ -29,17 +30,18 @@ func main() {
 }
 
 func buat(nyata, ke string) error {
-	if nyata == "" || ke == "" {
-		root, err := sampel.Akar()
+	if nyata == "" {
+		var err error
+		if nyata, err = realdata.Find(); err != nil {
+			return fmt.Errorf("%w; set LUMBUNG_REAL_DATA to the folder of the real data", err)
+		}
+	}
+	if ke == "" {
+		root, err := realdata.Repository()
 		if err != nil {
 			return err
 		}
-		if nyata == "" {
-			nyata = sampel.DataNyata(root)
-		}
-		if ke == "" {
-			ke = filepath.Join(root, "examples", "kukar")
-		}
+		ke = filepath.Join(root, "examples", "kukar")
 	}
 	s, err := sampel.Baca(nyata)
 	if err != nil {

@@ -57,28 +57,3 @@ func Tulis(dir string, files map[string][]byte) error {
 	}
 	return nil
 }
-
-// DataNyata is the folder of the real data: the environment's LUMBUNG_REAL_DATA,
-// else shared/data/real beside the repository root.
-func DataNyata(root string) string {
-	if dir := os.Getenv("LUMBUNG_REAL_DATA"); dir != "" {
-		return dir
-	}
-	return filepath.Join(root, "..", "shared", "data", "real")
-}
-
-// Akar walks up from the working directory to the folder with go.mod.
-func Akar() (string, error) {
-	start, err := os.Getwd()
-	if err != nil {
-		return "", fmt.Errorf("repository root: %w", err)
-	}
-	for dir := start; ; dir = filepath.Dir(dir) {
-		if _, err := os.Stat(filepath.Join(dir, "go.mod")); err == nil {
-			return dir, nil
-		}
-		if dir == filepath.Dir(dir) {
-			return "", fmt.Errorf("repository root: no go.mod in %s or above; run inside the checkout", start)
-		}
-	}
-}

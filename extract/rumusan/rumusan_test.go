@@ -12,6 +12,8 @@ import (
 	"testing"
 	"time"
 
+	"lumbung/internal/realdata"
+
 	"github.com/google/go-cmp/cmp"
 )
 
@@ -92,10 +94,9 @@ func TestBundle(t *testing.T) {
 
 // TestRealAnswers holds the check against the 157 stored answers of the ministry.
 func TestRealAnswers(t *testing.T) {
-	root := realData(t)
-	paths, err := filepath.Glob(filepath.Join(root, "idm-api-rumusan/desa/*/*.json"))
-	if err != nil || len(paths) < 150 {
-		t.Fatalf("%d answers, %v", len(paths), err)
+	paths := realdata.Files(t, "idm-api-rumusan/desa/*/*.json")
+	if len(paths) < 150 {
+		t.Fatalf("%d answers", len(paths))
 	}
 	var answers []Answer
 	size := 0
@@ -122,32 +123,6 @@ func TestRealAnswers(t *testing.T) {
 		t.Fatal(err)
 	}
 	t.Logf("%d answers of %d bytes make a bundle of %d", len(answers), size, len(packed))
-}
-
-func realData(t *testing.T) string {
-	t.Helper()
-	root := os.Getenv("LUMBUNG_REAL_DATA")
-	if root == "" {
-		dir, err := os.Getwd()
-		if err != nil {
-			t.Fatal(err)
-		}
-		for dir != "/" {
-			if _, err := os.Stat(filepath.Join(dir, "go.mod")); err == nil {
-				break
-			}
-			dir = filepath.Dir(dir)
-		}
-		root = filepath.Join(dir, "../shared/data/real")
-	}
-	if _, err := os.Stat(root); err == nil {
-		return root
-	}
-	if os.Getenv("CI") == "true" {
-		t.Fatalf("no real data at %s; set LUMBUNG_REAL_DATA", root)
-	}
-	t.Skipf("no real data at %s; set LUMBUNG_REAL_DATA", root)
-	return ""
 }
 
 func TestMembers(t *testing.T) {

@@ -6,14 +6,15 @@ import (
 	"errors"
 	"io"
 	"os"
-	"path/filepath"
 	"strings"
 	"testing"
+
+	"lumbung/internal/realdata"
 )
 
 // Every record of every real CSV must be what encoding/csv reads.
 func TestRealFilesAgainstEncodingCSV(t *testing.T) {
-	names := files(t, "", "*/*.csv")
+	names := realdata.Files(t, "*/*.csv")
 	if len(names) < 15 {
 		t.Errorf("only %d files", len(names))
 	}
@@ -44,7 +45,7 @@ func TestRealFilesAgainstEncodingCSV(t *testing.T) {
 }
 
 func TestVillageCodes(t *testing.T) {
-	f, err := os.Open(filepath.Join(real(t, "kode-wilayah-kemendagri"), "villages.csv"))
+	f, err := os.Open(realdata.Dir(t, "kode-wilayah-kemendagri", "villages.csv"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -67,7 +68,7 @@ func TestVillageCodes(t *testing.T) {
 }
 
 func villages(b *testing.B) []byte {
-	text, err := os.ReadFile(filepath.Join(real(b, "kode-wilayah-kemendagri"), "villages.csv"))
+	text, err := os.ReadFile(realdata.Dir(b, "kode-wilayah-kemendagri", "villages.csv"))
 	if err != nil {
 		b.Fatal(err)
 	}

@@ -7,12 +7,14 @@ import (
 	"io"
 	"os"
 	"testing"
+
+	"lumbung/internal/realdata"
 )
 
 // provinces gives the province files in memory: 75,265 villages in 4.6 MB.
 func provinces(t testing.TB) (docs [][]byte, total int64) {
 	t.Helper()
-	for _, name := range files(t, "idm-2024-nasional-ringkas", "prov/*.json") {
+	for _, name := range realdata.Files(t, "idm-2024-nasional-ringkas/prov/*.json") {
 		doc, err := os.ReadFile(name)
 		if err != nil {
 			t.Fatal(err)
@@ -114,7 +116,7 @@ func BenchmarkProvinces(b *testing.B) {
 }
 
 func BenchmarkRumusan(b *testing.B) {
-	doc, err := os.ReadFile(files(b, "idm-api-rumusan", "desa/*/2024.json")[0])
+	doc, err := os.ReadFile(realdata.Files(b, "idm-api-rumusan/desa/*/2024.json")[0])
 	if err != nil {
 		b.Fatal(err)
 	}

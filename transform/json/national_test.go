@@ -9,6 +9,8 @@ import (
 	"strings"
 	"testing"
 
+	"lumbung/internal/realdata"
+
 	stdjson "encoding/json"
 )
 
@@ -69,7 +71,7 @@ func TestProvincesAgainstEncodingJSON(t *testing.T) {
 
 // All 157 answers have 55 rows, of which 50 are indicators, and the village that the file is named after.
 func TestRumusanAnswers(t *testing.T) {
-	answers := files(t, "idm-api-rumusan", "desa/*/*.json")
+	answers := realdata.Files(t, "idm-api-rumusan/desa/*/*.json")
 	if len(answers) != 157 {
 		t.Errorf("%d answers, want 157", len(answers))
 	}
@@ -103,7 +105,7 @@ func TestRumusanAnswers(t *testing.T) {
 }
 
 func TestIndicatorStrings(t *testing.T) {
-	f, err := os.Open(files(t, "idm-2024-indikator-kutai-kartanegara", "64.json")[0])
+	f, err := os.Open(realdata.Files(t, "idm-2024-indikator-kutai-kartanegara/64.json")[0])
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -120,7 +122,7 @@ func TestIndicatorStrings(t *testing.T) {
 // 50 of the 236 answers say nothing but zeros.
 func TestSDGAnswers(t *testing.T) {
 	skipped, scored := 0, 0
-	for _, name := range files(t, "sdgs-desa-kutai-kartanegara", "desa/*.json") {
+	for _, name := range realdata.Files(t, "sdgs-desa-kutai-kartanegara/desa/*.json") {
 		doc, err := os.ReadFile(name)
 		if err != nil {
 			t.Fatal(err)

@@ -12,6 +12,7 @@ import (
 
 	"github.com/xuri/excelize/v2"
 
+	"lumbung/internal/realdata"
 	"lumbung/transform/row"
 	"lumbung/transform/xlsx"
 	"lumbung/transform/xlsx/xlsxtest"
@@ -154,30 +155,12 @@ func TestExcelizeWrites(t *testing.T) {
 	}
 }
 
-// realData finds a file of the real releases: under LUMBUNG_REAL_DATA, else beside
-// the repository. Without it the test is skipped, in CI it fails.
-func realData(t *testing.T, name string) []byte {
-	t.Helper()
-	root := os.Getenv("LUMBUNG_REAL_DATA")
-	for dir, up := ".", 0; root == "" && up < 8; dir, up = filepath.Join(dir, ".."), up+1 {
-		if _, err := os.Stat(filepath.Join(dir, "go.mod")); err == nil {
-			root = filepath.Join(dir, "..", "shared", "data", "real")
-		}
-	}
-	data, err := os.ReadFile(filepath.Join(root, name))
-	switch {
-	case err == nil:
-		return data
-	case os.Getenv("CI") == "true":
-		t.Fatalf("real data: %v", err)
-	}
-	t.Skipf("real data: %v", err)
-	return nil
-}
-
 // The ministry's summary of 2024: one row a province and a total.
 func TestRealSummary(t *testing.T) {
-	data := realData(t, "idm-2024-rekap-provinsi/rekap-indeks-desa-membangun-tahun-2024.xlsx")
+	data, err := os.ReadFile(realdata.Dir(t, "idm-2024-rekap-provinsi", "rekap-indeks-desa-membangun-tahun-2024.xlsx"))
+	if err != nil {
+		t.Fatal(err)
+	}
 	book := open(t, data, xlsx.Limits{})
 	name := book.Sheets()[0].Name
 	rows, err := readSheet(book, name)

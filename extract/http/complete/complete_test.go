@@ -13,6 +13,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"lumbung/internal/realdata"
 )
 
 func run(c Check, body []byte) error {
@@ -245,7 +247,7 @@ func TestCSV(t *testing.T) {
 
 // TestRealFiles accepts what the ministry and the portals really publish.
 func TestRealFiles(t *testing.T) {
-	root := realData(t)
+	root := realdata.Dir(t)
 	for name, check := range map[string]Check{
 		"idm-2024-rekap-provinsi/rekap-indeks-desa-membangun-tahun-2024.xlsx": XLSX(Limits{}),
 		"idm-2024-nasional-ringkas/prov/64.json":                              JSON(JSONOptions{}),
@@ -259,34 +261,6 @@ func TestRealFiles(t *testing.T) {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
-}
-
-func realData(t *testing.T) string {
-	t.Helper()
-	root := os.Getenv("LUMBUNG_REAL_DATA")
-	if root == "" {
-		dir, err := os.Getwd()
-		if err != nil {
-			t.Fatal(err)
-		}
-		for !exists(filepath.Join(dir, "go.mod")) && dir != "/" {
-			dir = filepath.Dir(dir)
-		}
-		root = filepath.Join(dir, "../shared/data/real")
-	}
-	if exists(root) {
-		return root
-	}
-	if os.Getenv("CI") == "true" {
-		t.Fatalf("no real data at %s; set LUMBUNG_REAL_DATA", root)
-	}
-	t.Skipf("no real data at %s; set LUMBUNG_REAL_DATA", root)
-	return ""
-}
-
-func exists(path string) bool {
-	_, err := os.Stat(path)
-	return err == nil
 }
 
 func FuzzChecks(f *testing.F) {
