@@ -44,7 +44,11 @@ func (s *Sources) bundled(ctx context.Context, part transform.Part) (transform.P
 	if err != nil {
 		return part, err
 	}
-	body, err := rumusan.OpenMember(f, f.Size(), part.Name)
+	var body rumusan.Body
+	archive, err := rumusan.OpenArchive(f, f.Size())
+	if err == nil {
+		body, err = archive.Open(part.Name)
+	}
 	if err := errors.Join(err, f.Close()); err != nil {
 		return part, err
 	}

@@ -9,16 +9,15 @@ import (
 	"fmt"
 	"runtime"
 	"runtime/debug"
+	"slices"
 	"sort"
 
 	"github.com/apache/arrow/go/v17/arrow"
 	"github.com/apache/arrow/go/v17/arrow/array"
 	"golang.org/x/sync/errgroup"
 
-	"lumbung/extract/rumusan"
 	"lumbung/internal/crash"
 	"lumbung/load/stage"
-	"lumbung/pipeline/ledger"
 	"lumbung/transform"
 	"lumbung/transform/contract"
 	"lumbung/transform/wilayah"
@@ -54,53 +53,35 @@ func (r *run) decode(ctx context.Context, releases []*release) ([]*unit, error) 
 			r.expected[in.Contract] = max(r.expected[in.Contract], in.Rows.In)
 		}
 	}
-	var first, rest []*unit
-	for _, rel := range releases {
-		if len(rel.parts) == 0 {
-			continue
-		}
-		for _, name := range rel.spec.Contracts {
-			u := &unit{rel: rel, c: r.p.Config.Known[name]}
-			if registerTables[u.c.Table.Name] {
-				first = append(first, u)
-			} else {
-				rest = append(rest, u)
-			}
-		}
-	}
-	if r.first != nil { // a source that goes by the code lists had them decoded
-		first = r.first
-	} else if err := r.stageAll(ctx, first, nil, ""); err != nil {
-		return nil, err
-	}
-	register, hash, err := r.register(ctx, first)
+	reg, err := r.codeLists(ctx, releases)
 	if err != nil {
 		return nil, err
 	}
-	if err := r.stageAll(ctx, rest, register, hash); err != nil {
+	rest := r.unitsOf(releases, false)
+	if err := r.stageAll(ctx, rest, reg); err != nil {
 		return nil, err
 	}
 	crash.Hit(ctx, crash.RunStaged)
-	return append(first, rest...), nil
+	return slices.Concat(reg.units, rest), nil
 }
 
 // stageAll decodes units beside one another, as many as there are cores.
-func (r *run) stageAll(ctx context.Context, units []*unit, reg *wilayah.Register, regHash string) error {
+func (r *run) stageAll(ctx context.Context, units []*unit, reg *register) error {
 	g, gctx := errgroup.WithContext(ctx)
 	g.SetLimit(max(1, min(runtime.GOMAXPROCS(0), 4)))
 	for _, u := range units {
-		g.Go(func() error { return r.stageUnit(gctx, u, reg, regHash) })
+		g.Go(func() error { return r.stageUnit(gctx, u, reg) })
 	}
 	return g.Wait()
 }
 
 // stageUnit decodes one unit, or finds it staged. A refused release is no
 // error of the run: it stands in u.err, or an older release takes its place.
-func (r *run) stageUnit(ctx context.Context, u *unit, reg *wilayah.Register, regHash string) error {
-	if !u.c.NeedsRegister() {
-		reg, regHash = nil, ""
+func (r *run) stageUnit(ctx context.Context, u *unit, reg *register) error {
+	if reg == nil || !u.c.NeedsRegister() {
+		reg = &register{}
 	}
-	err := r.stageOnce(ctx, u, reg, regHash)
+	err := r.stageOnce(ctx, u, reg)
 	var refused *transform.RefusedError
 	if !errors.As(err, &refused) {
 		return err
@@ -112,7 +93,7 @@ func (r *run) stageUnit(ctx context.Context, u *unit, reg *wilayah.Register, reg
 	u.err = refused
 	if older.stale {
 		u.rel = older
-		if err := r.stageOnce(ctx, u, reg, regHash); !errors.As(err, &refused) {
+		if err := r.stageOnce(ctx, u, reg); !errors.As(err, &refused) {
 			return err
 		}
 	}
@@ -120,8 +101,8 @@ func (r *run) stageUnit(ctx context.Context, u *unit, reg *wilayah.Register, reg
 	return nil
 }
 
-func (r *run) stageOnce(ctx context.Context, u *unit, reg *wilayah.Register, regHash string) error {
-	u.key = unitKey(u, regHash)
+func (r *run) stageOnce(ctx context.Context, u *unit, reg *register) error {
+	u.key = unitKey(u, reg.hash)
 	subject := u.rel.id + "/" + u.c.Name
 	return r.steps.do(ctx, "stage", subject, "rows", r.expected[u.c.Name], func(progress func(int64)) (Step, error) {
 		if !r.again(u.rel.period) {
@@ -136,7 +117,7 @@ func (r *run) stageOnce(ctx context.Context, u *unit, reg *wilayah.Register, reg
 			}
 			// A damaged unit is decoded again from the landing.
 		}
-		if err := r.decodeUnit(ctx, u, reg, progress); err != nil {
+		if err := r.decodeUnit(ctx, u, reg.Register, progress); err != nil {
 			return Step{State: "refused"}, err
 		}
 		return Step{Rows: u.result.Counts.Loaded}, nil
@@ -153,11 +134,12 @@ func unitKey(u *unit, regHash string) string {
 	return hex.EncodeToString(h.Sum(nil))
 }
 
-func (r *run) decodeUnit(ctx context.Context, u *unit, reg *wilayah.Register, progress func(int64)) error {
-	parts, err := r.parts(ctx, u.rel)
+func (r *run) decodeUnit(ctx context.Context, u *unit, reg *wilayah.Register, progress func(int64)) (err error) {
+	parts, closeParts, err := r.p.parts(ctx, u.rel.parts)
 	if err != nil {
 		return &transform.RefusedError{Part: u.rel.id, Rule: "container", Reason: err.Error(), Remedy: "`lumbung verify` names what is damaged", Err: err}
 	}
+	defer func() { err = errors.Join(err, closeParts()) }()
 	w, err := r.p.Stage.Begin(u.key, u.c.Table.Schema(), transform.FindingSchema, r.p.alloc)
 	if err != nil {
 		return err
@@ -177,56 +159,43 @@ func (r *run) decodeUnit(ctx context.Context, u *unit, reg *wilayah.Register, pr
 	return err
 }
 
-// parts opens a release's parts from the landing, where every hash is compared first.
-func (r *run) parts(ctx context.Context, rel *release) ([]transform.Part, error) {
-	expanded, err := r.expand(ctx, rel.parts)
-	if err != nil {
-		return nil, err
-	}
-	bundles := map[string]bool{}
-	for _, p := range rel.parts {
-		bundles[p.SHA256] = rumusan.IsBundle(p.Name)
-	}
-	out := make([]transform.Part, len(expanded))
-	for i, p := range expanded {
-		out[i] = transform.Part{Name: p.Name, SHA256: p.SHA256, Size: p.Bytes,
-			Open: func() (transform.Body, error) { return r.p.Landing.Open(ctx, p.SHA256) }}
-		if bundles[p.SHA256] {
-			out[i].Open = func() (transform.Body, error) { return r.answer(ctx, p) }
-		}
-	}
-	return out, nil
+// register is the area register, and what it is made of.
+type register struct {
+	*wilayah.Register
+	hash  string // over the keys of the units
+	units []*unit
 }
 
-// answer opens one answer of a landed bundle.
-func (r *run) answer(ctx context.Context, p ledger.Part) (body transform.Body, err error) {
-	f, err := r.p.Landing.Open(ctx, p.SHA256)
-	if err != nil {
+// codeLists decodes the releases that make the area register. It is done once
+// a run, before the first source or release that goes by it.
+func (r *run) codeLists(ctx context.Context, releases []*release) (*register, error) {
+	if r.register != nil {
+		return r.register, nil
+	}
+	units := r.unitsOf(releases, true)
+	if err := r.stageAll(ctx, units, nil); err != nil {
 		return nil, err
 	}
-	defer func() { err = errors.Join(err, f.Close()) }()
-	return rumusan.OpenMember(f, f.Size(), p.Name)
-}
-
-// codeLists decodes the releases that make the area register, ahead of the others.
-func (r *run) codeLists(ctx context.Context, releases []*release) (*wilayah.Register, error) {
-	r.first = []*unit{}
-	for _, rel := range releases {
-		for _, name := range rel.spec.Contracts {
-			if c := r.p.Config.Known[name]; len(rel.parts) > 0 && registerTables[c.Table.Name] {
-				r.first = append(r.first, &unit{rel: rel, c: c})
-			}
-		}
-	}
-	if err := r.stageAll(ctx, r.first, nil, ""); err != nil {
-		return nil, err
-	}
-	reg, _, err := r.register(ctx, r.first)
+	reg, err := r.p.readRegister(ctx, units)
+	r.register = reg
 	return reg, err
 }
 
-// register reads the area register back from the staged code lists.
-func (r *run) register(ctx context.Context, units []*unit) (*wilayah.Register, string, error) {
+// unitsOf lists what there is to decode: the code lists, or everything else.
+func (r *run) unitsOf(releases []*release, codeLists bool) []*unit {
+	var out []*unit
+	for _, rel := range releases {
+		for _, name := range rel.spec.Contracts {
+			if c := r.p.Config.Known[name]; len(rel.parts) > 0 && registerTables[c.Table.Name] == codeLists {
+				out = append(out, &unit{rel: rel, c: c})
+			}
+		}
+	}
+	return out
+}
+
+// readRegister reads the area register back from the staged code lists.
+func (p *Project) readRegister(ctx context.Context, units []*unit) (*register, error) {
 	var areas []wilayah.Area
 	var changes []wilayah.Change
 	var matches []wilayah.Match
@@ -236,7 +205,7 @@ func (r *run) register(ctx context.Context, units []*unit) (*wilayah.Register, s
 			continue
 		}
 		keys = append(keys, u.key)
-		err := r.p.Stage.Each(ctx, u.staged, r.p.alloc, func(rec arrow.Record) error {
+		err := p.Stage.Each(ctx, u.staged, p.alloc, func(rec arrow.Record) error {
 			col := func(name string) arrow.Array { return rec.Column(rec.Schema().FieldIndices(name)[0]) }
 			switch u.c.Table.Name {
 			case "wilayah":
@@ -258,7 +227,7 @@ func (r *run) register(ctx context.Context, units []*unit) (*wilayah.Register, s
 			return nil
 		})
 		if err != nil {
-			return nil, "", err
+			return nil, err
 		}
 	}
 	sort.Strings(keys)
@@ -266,5 +235,5 @@ func (r *run) register(ctx context.Context, units []*unit) (*wilayah.Register, s
 	for _, k := range keys {
 		fmt.Fprintln(h, k)
 	}
-	return wilayah.NewRegister(areas, changes, matches), hex.EncodeToString(h.Sum(nil)), nil
+	return &register{wilayah.NewRegister(areas, changes, matches), hex.EncodeToString(h.Sum(nil)), units}, nil
 }

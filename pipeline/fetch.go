@@ -36,10 +36,6 @@ func because(format string, args ...any) error { return &cause{fmt.Errorf(format
 // remote gets the releases of a source behind a network. Whatever fails there
 // leaves the last good release in use and is no error of the run.
 func (r *run) remote(ctx context.Context, s *config.Source, progress func(int64)) ([]*release, Step, error) {
-	if !r.chosen(s.Name) {
-		kept, err := r.lastGood(ctx, s, nil, nil)
-		return kept, Step{State: "skipped"}, err
-	}
 	a, err := r.asker(ctx, s)
 	if err != nil {
 		return r.unusable(ctx, s, err)
@@ -218,21 +214,21 @@ func (r *run) fetch(ctx context.Context, a *asker, f found, progress func(int64)
 
 // validators are those of the last object, if it is at hand and part of a
 // release that was published: others must not keep the bytes from coming again.
-func (r *run) validators(ctx context.Context, source string, period int, last ledger.Object) (http.Validators, bool, error) {
+func (p *Project) validators(ctx context.Context, source string, period int, last ledger.Object) (http.Validators, bool, error) {
 	if last.SHA256 == "" {
 		return http.Validators{}, false, nil
 	}
-	have, err := r.p.Landing.Has(last.SHA256)
+	have, err := p.Landing.Has(last.SHA256)
 	if err != nil || !have {
 		return http.Validators{}, false, err
 	}
-	good, err := r.p.Ledger.GoodRevisions(ctx, source)
+	good, err := p.Ledger.GoodRevisions(ctx, source)
 	if err != nil {
 		return http.Validators{}, false, err
 	}
 	for _, g := range good {
-		for _, p := range g.Parts {
-			if g.Period == period && p.SHA256 == last.SHA256 {
+		for _, part := range g.Parts {
+			if g.Period == period && part.SHA256 == last.SHA256 {
 				return http.Validators{ETag: last.ETag, LastModified: last.LastModified}, true, nil
 			}
 		}

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"path/filepath"
 	"sort"
 	"strconv"
 
@@ -47,9 +46,9 @@ func (r *run) listCatalog(ctx context.Context, a *asker) (listed []found, note s
 
 // catalogue fetches the index itself. It is small and never conditional: what counts is what it lists now.
 func (r *run) catalogue(ctx context.Context, a *asker) ([]byte, error) {
-	dir := filepath.Join(r.p.Config.DataDir(), downloads)
-	if err := os.MkdirAll(dir, 0o755); err != nil {
-		return nil, fmt.Errorf("downloads: %w", err)
+	dir, err := r.p.downloadDir()
+	if err != nil {
+		return nil, err
 	}
 	f, err := os.CreateTemp(dir, "katalog-*")
 	if err != nil {

@@ -15,6 +15,7 @@ import (
 	"lumbung/extract/http"
 	"lumbung/extract/http/complete"
 	"lumbung/extract/landing"
+	"lumbung/internal/disk"
 	"lumbung/pipeline/ledger"
 	"lumbung/transform/contract"
 )
@@ -22,6 +23,15 @@ import (
 // downloads is where files grow, under data/. What is left there is a download
 // that was cut, which the next run goes on with or overwrites.
 const downloads = "unduh"
+
+// downloadDir is that folder, made when it is not there.
+func (p *Project) downloadDir() (string, error) {
+	dir := filepath.Join(p.Config.DataDir(), downloads)
+	if err := os.MkdirAll(dir, 0o755); err != nil {
+		return "", fmt.Errorf("downloads: %w", err)
+	}
+	return dir, nil
+}
 
 // fetchPart gets one file. A *cause is about the source; other errors are ours.
 func (r *run) fetchPart(ctx context.Context, a *asker, f found, doc document, progress func(int64)) (part ledger.Part, err error) {
@@ -32,7 +42,7 @@ func (r *run) fetchPart(ctx context.Context, a *asker, f found, doc document, pr
 	}
 	req := http.Request{URL: doc.url, Source: a.s.Name, Auth: a.auth, Check: completeness(r.p.Config.Known[f.spec.Contracts[0]], doc.name, len(f.docs) == 1)}
 	var good bool
-	if req.Validators, good, err = r.validators(ctx, a.s.Name, f.period, last); err != nil {
+	if req.Validators, good, err = r.p.validators(ctx, a.s.Name, f.period, last); err != nil {
 		return part, err
 	}
 	req.Unconditional = r.again(f.period) || last.Unmodified+1 >= a.s.RevalidateEvery
@@ -53,7 +63,7 @@ func (r *run) fetchPart(ctx context.Context, a *asker, f found, doc document, pr
 		return ledger.Part{Name: doc.name, SHA256: last.SHA256, Bytes: last.Bytes}, err
 	}
 	if good && !r.opt.AllowOlder {
-		if err := notOlder(sink, res, last); err != nil {
+		if err := notOlder(ctx, sink, res, last); err != nil {
 			return part, err
 		}
 	}
@@ -68,17 +78,13 @@ func (r *run) fetchPart(ctx context.Context, a *asker, f found, doc document, pr
 }
 
 // notOlder refuses other bytes that the server itself dates before the ones that are published.
-func notOlder(sink io.ReaderAt, res http.Result, last ledger.Object) error {
+func notOlder(ctx context.Context, sink io.ReaderAt, res http.Result, last ledger.Object) error {
 	before, err := nethttp.ParseTime(last.LastModified)
 	if err != nil || res.Facts.LastModified.IsZero() || !res.Facts.LastModified.Before(before) {
 		return nil
 	}
-	h := sha256.New()
-	if _, err := io.Copy(h, io.NewSectionReader(sink, 0, res.Bytes)); err != nil {
+	if sum, _, err := disk.Sum(ctx, io.NewSectionReader(sink, 0, res.Bytes)); err != nil || sum == last.SHA256 {
 		return err
-	}
-	if hex.EncodeToString(h.Sum(nil)) == last.SHA256 {
-		return nil
 	}
 	return because("%s: its Last-Modified went back from %s to %s with other content, so the newer one stays in use; `lumbung run --allow-older` takes the older",
 		res.URL, before.UTC().Format("2006-01-02 15:04"), res.Facts.LastModified.UTC().Format("2006-01-02 15:04"))
@@ -86,9 +92,9 @@ func notOlder(sink io.ReaderAt, res http.Result, last ledger.Object) error {
 
 // openSink opens the file that a download grows in, with what an earlier run left of it.
 func (r *run) openSink(ctx context.Context, source string, period int, req *http.Request) (*os.File, error) {
-	dir := filepath.Join(r.p.Config.DataDir(), downloads)
-	if err := os.MkdirAll(dir, 0o755); err != nil {
-		return nil, fmt.Errorf("downloads: %w", err)
+	dir, err := r.p.downloadDir()
+	if err != nil {
+		return nil, err
 	}
 	sum := sha256.Sum256(fmt.Appendf(nil, "%s\x00%d\x00%s", source, period, req.URL))
 	f, err := os.OpenFile(filepath.Join(dir, hex.EncodeToString(sum[:8])), os.O_RDWR|os.O_CREATE, 0o600)

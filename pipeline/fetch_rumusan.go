@@ -3,10 +3,8 @@ package pipeline
 import (
 	"bytes"
 	"context"
-	"fmt"
 	"slices"
 	"strconv"
-	"strings"
 	"time"
 
 	"golang.org/x/sync/errgroup"
@@ -40,10 +38,7 @@ func (r *run) askAPIs(ctx context.Context, releases []*release) ([]*release, err
 	g.SetLimit(sourcesAtOnce)
 	for i, s := range sources {
 		g.Go(func() error {
-			return r.steps.do(gctx, "extract", s.Name, "bytes", 0, func(progress func(int64)) (st Step, err error) {
-				out[i], st, err = r.askAPI(gctx, s, reg, progress)
-				return st, err
-			})
+			return r.extractStep(gctx, s, 0, &out[i], func(progress func(int64)) ([]*release, Step, error) { return r.askAPI(gctx, s, reg.Register, progress) })
 		})
 	}
 	err = g.Wait()
@@ -52,10 +47,6 @@ func (r *run) askAPIs(ctx context.Context, releases []*release) ([]*release, err
 
 // askAPI asks one API within its budget, the newest year first.
 func (r *run) askAPI(ctx context.Context, s *config.Source, reg *wilayah.Register, progress func(int64)) ([]*release, Step, error) {
-	if !r.chosen(s.Name) {
-		kept, err := r.lastGood(ctx, s, nil, nil)
-		return kept, Step{State: "skipped"}, err
-	}
 	if reg.Empty() {
 		return r.unusable(ctx, s, because("source %s asks for the villages of the code list, and there is none; add a source whose contract fills the table wilayah", s.Name))
 	}
@@ -226,35 +217,4 @@ func specOf(s *config.Source, period int) *config.Release {
 		}
 	}
 	return nil
-}
-
-// expand replaces bundles by the answers in them. A later bundle's answer
-// stands for the same village's earlier one.
-func (r *run) expand(ctx context.Context, parts []ledger.Part) ([]ledger.Part, error) {
-	if !slices.ContainsFunc(parts, func(p ledger.Part) bool { return rumusan.IsBundle(p.Name) }) {
-		return parts, nil
-	}
-	newest := map[string]ledger.Part{}
-	for _, p := range parts { // in the order of their numbers
-		f, err := r.p.Landing.Open(ctx, p.SHA256)
-		if err != nil {
-			return nil, fmt.Errorf("%s: %w", p.Name, err)
-		}
-		members, err := rumusan.Members(f, f.Size())
-		if cerr := f.Close(); err == nil {
-			err = cerr
-		}
-		if err != nil {
-			return nil, fmt.Errorf("%s: %w", p.Name, err)
-		}
-		for _, m := range members {
-			newest[m.Name] = ledger.Part{Name: m.Name, SHA256: p.SHA256, Bytes: m.Bytes}
-		}
-	}
-	out := make([]ledger.Part, 0, len(newest))
-	for _, p := range newest {
-		out = append(out, p)
-	}
-	slices.SortFunc(out, func(a, b ledger.Part) int { return strings.Compare(a.Name, b.Name) })
-	return out, nil
 }

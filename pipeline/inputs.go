@@ -115,7 +115,7 @@ func (w *build) fillReleases(ctx context.Context, units []*unit) error {
 			continue
 		}
 		seen[rel.id] = true
-		expanded, err := w.r.expand(ctx, rel.parts)
+		expanded, err := w.r.p.expand(ctx, rel.parts)
 		if err != nil {
 			return err
 		}

@@ -2,14 +2,12 @@ package pipeline
 
 import (
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
 	"errors"
 	"fmt"
-	"io"
 	"os"
 
 	"lumbung/extract/files"
+	"lumbung/internal/disk"
 	"lumbung/load/snapshot"
 	"lumbung/pipeline/config"
 	"lumbung/pipeline/ledger"
@@ -100,7 +98,7 @@ func (p *Project) planSource(ctx context.Context, s *config.Source, current *sna
 			out = append(out, it)
 			continue
 		}
-		parts, err := hashParts(f.parts)
+		parts, err := hashParts(ctx, f.parts)
 		if err != nil {
 			return nil, err
 		}
@@ -150,10 +148,10 @@ func sameParts(have []snapshot.Part, parts []ledger.Part) bool {
 	return true
 }
 
-func hashParts(parts []files.Part) ([]ledger.Part, error) {
+func hashParts(ctx context.Context, parts []files.Part) ([]ledger.Part, error) {
 	out := make([]ledger.Part, len(parts))
 	for i, p := range parts {
-		sum, n, err := hashFile(p.Path)
+		sum, n, err := hashFile(ctx, p.Path)
 		if err != nil {
 			return nil, err
 		}
@@ -162,13 +160,11 @@ func hashParts(parts []files.Part) ([]ledger.Part, error) {
 	return out, nil
 }
 
-func hashFile(path string) (string, int64, error) {
+func hashFile(ctx context.Context, path string) (string, int64, error) {
 	f, err := os.Open(path)
 	if err != nil {
 		return "", 0, err
 	}
 	defer func() { _ = f.Close() }()
-	h := sha256.New()
-	n, err := io.Copy(h, f)
-	return hex.EncodeToString(h.Sum(nil)), n, err
+	return disk.Sum(ctx, f)
 }

@@ -68,7 +68,7 @@ func (p *Project) planDocument(ctx context.Context, s *config.Source, period int
 	if err != nil {
 		return "", 0, err
 	}
-	v, good, err := (&run{p: p}).validators(ctx, s.Name, period, last)
+	v, good, err := p.validators(ctx, s.Name, period, last)
 	switch {
 	case err != nil:
 		return "", 0, err

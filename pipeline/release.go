@@ -114,35 +114,37 @@ func (r *run) extract(ctx context.Context) ([]*release, error) {
 	return all, nil
 }
 
-// extractSource gets the releases of one source, as a step.
+// extractSource gets the releases of a source of files, URLs or a catalogue.
 func (r *run) extractSource(ctx context.Context, s *config.Source, into *[]*release) error {
-	var listed []found
-	get := r.remote
-	if !s.Remote() {
-		if r.chosen(s.Name) {
-			listed = r.p.list(ctx, s)
-		}
-		get = func(ctx context.Context, s *config.Source, progress func(int64)) ([]*release, Step, error) {
-			return r.source(ctx, s, listed, progress)
-		}
+	if s.Remote() {
+		return r.extractStep(ctx, s, 0, into, func(progress func(int64)) ([]*release, Step, error) { return r.remote(ctx, s, progress) })
 	}
-	return r.steps.do(ctx, "extract", s.Name, "bytes", sizeOf(listed), func(progress func(int64)) (st Step, err error) {
-		*into, st, err = get(ctx, s, progress)
+	var listed []found
+	if r.chosen(s.Name) {
+		listed = r.p.list(ctx, s)
+	}
+	return r.extractStep(ctx, s, sizeOf(listed), into, func(progress func(int64)) ([]*release, Step, error) {
+		return r.source(ctx, s, listed, progress)
+	})
+}
+
+// extractStep gets the releases of one source as a step. A source that the run
+// was not asked to look at keeps its last good ones.
+func (r *run) extractStep(ctx context.Context, s *config.Source, size int64, into *[]*release,
+	get func(progress func(int64)) ([]*release, Step, error)) error {
+	return r.steps.do(ctx, "extract", s.Name, "bytes", size, func(progress func(int64)) (st Step, err error) {
+		if !r.chosen(s.Name) {
+			*into, err = r.lastGood(ctx, s, nil, nil)
+			return Step{State: "skipped"}, err
+		}
+		*into, st, err = get(progress)
 		return st, err
 	})
 }
 
 // chosen says whether the run was asked to look at a source.
 func (r *run) chosen(source string) bool {
-	if len(r.opt.Sources) == 0 {
-		return true
-	}
-	for _, s := range r.opt.Sources {
-		if s == source {
-			return true
-		}
-	}
-	return false
+	return len(r.opt.Sources) == 0 || slices.Contains(r.opt.Sources, source)
 }
 
 // sizeOf is how many bytes listed releases have.
@@ -159,10 +161,6 @@ func sizeOf(listed []found) int64 {
 func (r *run) source(ctx context.Context, s *config.Source, listed []found, progress func(int64)) ([]*release, Step, error) {
 	var out []*release
 	var bytes int64
-	if !r.chosen(s.Name) {
-		kept, err := r.lastGood(ctx, s, nil, nil)
-		return kept, Step{State: "skipped"}, err
-	}
 	state := Step{State: "ok"}
 	for _, f := range listed {
 		if f.err != nil {

@@ -2,6 +2,7 @@ package pipeline
 
 import (
 	"context"
+	"errors"
 	"strconv"
 
 	"github.com/apache/arrow/go/v17/arrow"
@@ -34,7 +35,6 @@ func (p *Project) Replay(ctx context.Context) ([]Replayed, error) {
 	if err != nil || m == nil {
 		return nil, err
 	}
-	r := &run{p: p}
 	var first []*unit
 	for _, in := range m.Inputs {
 		c := p.Config.Known[in.Contract]
@@ -45,7 +45,7 @@ func (p *Project) Replay(ctx context.Context) ([]Replayed, error) {
 			first = append(first, &unit{c: c, key: in.Stage, staged: staged})
 		}
 	}
-	reg, _, err := r.register(ctx, first)
+	reg, err := p.readRegister(ctx, first)
 	if err != nil {
 		return nil, err
 	}
@@ -55,7 +55,7 @@ func (p *Project) Replay(ctx context.Context) ([]Replayed, error) {
 		if in.Rows.Quarantined == 0 || c == nil {
 			continue
 		}
-		rep, err := p.replay(ctx, in, c, reg)
+		rep, err := p.replay(ctx, in, c, reg.Register)
 		if err != nil {
 			return nil, err
 		}
@@ -64,7 +64,7 @@ func (p *Project) Replay(ctx context.Context) ([]Replayed, error) {
 	return out, nil
 }
 
-func (p *Project) replay(ctx context.Context, in snapshot.Input, c *contract.Contract, reg *wilayah.Register) (Replayed, error) {
+func (p *Project) replay(ctx context.Context, in snapshot.Input, c *contract.Contract, reg *wilayah.Register) (rep Replayed, err error) {
 	period, err := strconv.Atoi(in.Periode)
 	if err != nil {
 		return Replayed{}, err
@@ -73,13 +73,14 @@ func (p *Project) replay(ctx context.Context, in snapshot.Input, c *contract.Con
 	if err != nil {
 		return Replayed{}, err
 	}
-	parts, err := (&run{p: p}).parts(ctx, &release{parts: rev.Parts})
+	parts, closeParts, err := p.parts(ctx, rev.Parts)
 	if err != nil {
 		return Replayed{}, err
 	}
+	defer func() { err = errors.Join(err, closeParts()) }()
 	res, derr := transform.Decode(ctx, transform.Job{Contract: c, Release: in.Rilis, Period: period, Register: reg,
 		Parts: parts, Alloc: p.alloc, Sink: nowhere{}})
-	rep := Replayed{Release: in.Rilis, Contract: in.Contract, After: res.Counts,
+	rep = Replayed{Release: in.Rilis, Contract: in.Contract, After: res.Counts,
 		Before: transform.Counts{In: in.Rows.In, Loaded: in.Rows.Loaded, Quarantined: in.Rows.Quarantined, Skipped: in.Rows.Skipped}}
 	if derr != nil {
 		rep.Error = derr.Error()

@@ -6,11 +6,13 @@ import (
 	"fmt"
 	"path/filepath"
 	"reflect"
+	"slices"
 
 	"lumbung/extract/http"
 	"lumbung/internal/crash"
 	"lumbung/internal/disk"
 	"lumbung/load/snapshot"
+	"lumbung/pipeline/config"
 	"lumbung/pipeline/ledger"
 	"lumbung/transform"
 )
@@ -58,7 +60,8 @@ type run struct {
 	fence  int64
 	steps  *steps
 	limits *http.Limits // per host, of all sources together
-	first  []*unit      // code lists that are decoded already
+	// register is set when the code lists are decoded.
+	register *register
 	// expected is how many records a contract gave last time, for showing progress.
 	expected map[string]int64
 }
@@ -104,11 +107,7 @@ func (p *Project) Run(ctx context.Context, opt Options) (Result, error) {
 
 func (p *Project) checkSources(names []string) error {
 	for _, n := range names {
-		known := false
-		for i := range p.Config.Sources {
-			known = known || p.Config.Sources[i].Name == n
-		}
-		if !known {
+		if !slices.ContainsFunc(p.Config.Sources, func(s config.Source) bool { return s.Name == n }) {
 			return fmt.Errorf("%w: %q is not in lumbung.yaml", ErrUnknownSource, n)
 		}
 	}

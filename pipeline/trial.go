@@ -55,18 +55,14 @@ type Finding struct {
 
 // TryContract reads files through a contract and keeps nothing.
 func TryContract(ctx context.Context, opt TrialOptions) (*Trial, error) {
-	tables, err := contract.BuiltinTables()
-	if err != nil {
-		return nil, err
-	}
-	c, err := contract.Load(opt.Contract, tables)
+	c, err := loadContract(opt.Contract)
 	if err != nil {
 		return nil, err
 	}
 	if opt.Period == 0 {
 		opt.Period = time.Now().Year()
 	}
-	parts, err := trialParts(opt.Files)
+	parts, err := trialParts(ctx, opt.Files)
 	if err != nil {
 		return nil, err
 	}
@@ -81,7 +77,16 @@ func TryContract(ctx context.Context, opt TrialOptions) (*Trial, error) {
 	return t, nil
 }
 
-func trialParts(names []string) ([]transform.Part, error) {
+// loadContract reads a contract by itself, for the tables that the program knows.
+func loadContract(file string) (*contract.Contract, error) {
+	tables, err := contract.BuiltinTables()
+	if err != nil {
+		return nil, err
+	}
+	return contract.Load(file, tables)
+}
+
+func trialParts(ctx context.Context, names []string) ([]transform.Part, error) {
 	var parts []transform.Part
 	for _, name := range names {
 		info, err := os.Stat(name)
@@ -91,7 +96,7 @@ func trialParts(names []string) ([]transform.Part, error) {
 		if info.IsDir() {
 			return nil, fmt.Errorf("%s: a directory; name the files of the release", name)
 		}
-		sum, n, err := hashFile(name)
+		sum, n, err := hashFile(ctx, name)
 		if err != nil {
 			return nil, err
 		}
@@ -142,7 +147,7 @@ func findingAt(rec arrow.Record, i int) Finding {
 
 // InferContract proposes a contract for a file.
 func InferContract(ctx context.Context, file string, opt infer.Options) (*infer.Proposal, error) {
-	parts, err := trialParts([]string{file})
+	parts, err := trialParts(ctx, []string{file})
 	if err != nil {
 		return nil, err
 	}
@@ -155,15 +160,11 @@ func InferContract(ctx context.Context, file string, opt infer.Options) (*infer.
 
 // DiffContract compares a file's layout with a contract.
 func DiffContract(ctx context.Context, contractFile, file string) ([]transform.Drift, error) {
-	tables, err := contract.BuiltinTables()
+	c, err := loadContract(contractFile)
 	if err != nil {
 		return nil, err
 	}
-	c, err := contract.Load(contractFile, tables)
-	if err != nil {
-		return nil, err
-	}
-	parts, err := trialParts([]string{file})
+	parts, err := trialParts(ctx, []string{file})
 	if err != nil {
 		return nil, err
 	}

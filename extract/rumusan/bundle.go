@@ -54,24 +54,6 @@ func Pack(answers []Answer) ([]byte, error) {
 	return out.Bytes(), nil
 }
 
-// Unpack calls each answer of a bundle in order. Damage of any kind is an error.
-func Unpack(bundle io.ReaderAt, size int64, each func(Answer) error) error {
-	archive, err := zip.NewReader(bundle, size)
-	if err != nil {
-		return fmt.Errorf("bundle: %w", err)
-	}
-	for _, entry := range archive.File {
-		answer, err := unpackOne(entry)
-		if err != nil {
-			return err
-		}
-		if err := each(answer); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
 func unpackOne(entry *zip.File) (Answer, error) {
 	var answer Answer
 	if _, err := fmt.Sscanf(entry.Name, "desa/%10s/%4d.json", &answer.Kode, &answer.Tahun); err != nil || answer.Part() != entry.Name || CheckKode(answer.Kode) != nil {

@@ -25,17 +25,25 @@ type Member struct {
 	Bytes int64
 }
 
-// Members lists the answers of a bundle in order. Damage of the directory is an error.
-func Members(bundle io.ReaderAt, size int64) ([]Member, error) {
+// Archive is a bundle at hand: its directory is read once for all its answers.
+type Archive struct{ answers []*zip.File }
+
+// OpenArchive reads the directory of a bundle. Damage of it is an error.
+func OpenArchive(bundle io.ReaderAt, size int64) (*Archive, error) {
 	archive, err := zip.NewReader(bundle, size)
 	if err != nil {
 		return nil, fmt.Errorf("bundle: %w", err)
 	}
-	out := make([]Member, len(archive.File))
-	for i, f := range archive.File {
+	return &Archive{archive.File}, nil
+}
+
+// Members lists the answers in order.
+func (a *Archive) Members() []Member {
+	out := make([]Member, len(a.answers))
+	for i, f := range a.answers {
 		out[i] = Member{f.Name, int64(f.UncompressedSize64)}
 	}
-	return out, nil
+	return out
 }
 
 // Body is one answer, read into memory.
@@ -44,17 +52,13 @@ type Body struct{ *bytes.Reader }
 // Close does nothing: the bundle was closed by whoever opened it.
 func (Body) Close() error { return nil }
 
-// OpenMember reads one answer of a bundle.
-func OpenMember(bundle io.ReaderAt, size int64, name string) (Body, error) {
-	archive, err := zip.NewReader(bundle, size)
-	if err != nil {
-		return Body{}, fmt.Errorf("bundle: %w", err)
-	}
-	i := slices.IndexFunc(archive.File, func(f *zip.File) bool { return f.Name == name })
+// Open reads one answer.
+func (a *Archive) Open(name string) (Body, error) {
+	i := slices.IndexFunc(a.answers, func(f *zip.File) bool { return f.Name == name })
 	if i < 0 {
 		return Body{}, fmt.Errorf("bundle: no answer %q in it", name)
 	}
-	answer, err := unpackOne(archive.File[i])
+	answer, err := unpackOne(a.answers[i])
 	if err != nil {
 		return Body{}, err
 	}

@@ -50,19 +50,3 @@ func (p *packer) flush(ctx context.Context) error {
 	p.answers, p.entries = nil, nil
 	return p.take(ctx, bundle)
 }
-
-// Merge puts the entries of bundles into the known state, sorted by code and year.
-func Merge(known, fresh []Entry) []Entry {
-	all := make(map[Question]Entry, len(known)+len(fresh))
-	for _, list := range [][]Entry{known, fresh} {
-		for _, entry := range list {
-			all[Question{entry.Kode, entry.Tahun}] = entry
-		}
-	}
-	merged := make([]Entry, 0, len(all))
-	for _, entry := range all {
-		merged = append(merged, entry)
-	}
-	slices.SortFunc(merged, func(a, b Entry) int { return cmp.Or(cmp.Compare(a.Kode, b.Kode), cmp.Compare(a.Tahun, b.Tahun)) })
-	return merged
-}

@@ -74,12 +74,12 @@ func TestBundle(t *testing.T) {
 		t.Errorf("the order of answers changes the bundle: %v", err)
 	}
 	var names []string
-	err = Unpack(bytes.NewReader(one), int64(len(one)), func(a Answer) error { names = append(names, a.Part()+"="+string(a.Body)); return nil })
+	err = unpack(bytes.NewReader(one), int64(len(one)), func(a Answer) error { names = append(names, a.Part()+"="+string(a.Body)); return nil })
 	if want := "[desa/6402012001/2023.json=c desa/6402012001/2024.json=a desa/6402012002/2024.json=b]"; err != nil || fmt.Sprint(names) != want {
 		t.Errorf("got %v, %v", names, err)
 	}
 	for n := range one {
-		if Unpack(bytes.NewReader(one[:n]), int64(n), func(Answer) error { return nil }) == nil {
+		if unpack(bytes.NewReader(one[:n]), int64(n), func(Answer) error { return nil }) == nil {
 			t.Errorf("a bundle cut at %d was taken", n)
 		}
 	}
@@ -87,7 +87,7 @@ func TestBundle(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if Unpack(bytes.NewReader(bad), int64(len(bad)), func(Answer) error { return nil }) == nil {
+	if unpack(bytes.NewReader(bad), int64(len(bad)), func(Answer) error { return nil }) == nil {
 		t.Error("a bundle with a BPS code was taken")
 	}
 }
@@ -131,21 +131,24 @@ func TestMembers(t *testing.T) {
 		t.Fatal(err)
 	}
 	whole := bytes.NewReader(packed)
-	members, err := Members(whole, whole.Size())
-	if diff := cmp.Diff([]Member{{"desa/6402082001/2024.json", 7}, {"desa/6402082002/2024.json", 7}}, members); err != nil || diff != "" {
-		t.Fatalf("%v %s", err, diff)
+	archive, err := OpenArchive(whole, whole.Size())
+	if err != nil {
+		t.Fatal(err)
 	}
-	body, err := OpenMember(whole, whole.Size(), "desa/6402082002/2024.json")
+	if diff := cmp.Diff([]Member{{"desa/6402082001/2024.json", 7}, {"desa/6402082002/2024.json", 7}}, archive.Members()); diff != "" {
+		t.Fatal(diff)
+	}
+	body, err := archive.Open("desa/6402082002/2024.json")
 	if err != nil {
 		t.Fatal(err)
 	}
 	if text, err := io.ReadAll(body); err != nil || string(text) != `{"b":2}` {
 		t.Errorf("%s (%v)", text, err)
 	}
-	if _, err := OpenMember(whole, whole.Size(), "desa/6402082003/2024.json"); err == nil {
+	if _, err := archive.Open("desa/6402082003/2024.json"); err == nil {
 		t.Error("an answer that is not there was opened")
 	}
-	if _, err := Members(whole, whole.Size()-10); err == nil {
+	if _, err := OpenArchive(whole, whole.Size()-10); err == nil {
 		t.Error("a cut bundle was listed")
 	}
 	for name, want := range map[string]bool{"bundel-00001.zip": true, "bundel-123456.zip": true, "bundel-1.zip": false, "bundel-0000a.zip": false, "idm.zip": false} {

@@ -43,11 +43,11 @@ func (s *store) take(_ context.Context, b Bundle) error {
 		s.answers = map[Question][]byte{}
 	}
 	s.bundles++
-	s.entries = Merge(s.entries, b.Entries)
+	s.entries = merge(s.entries, b.Entries)
 	if len(b.Bytes) == 0 {
 		return nil
 	}
-	return Unpack(bytes.NewReader(b.Bytes), int64(len(b.Bytes)), func(a Answer) error {
+	return unpack(bytes.NewReader(b.Bytes), int64(len(b.Bytes)), func(a Answer) error {
 		q := Question{a.Kode, a.Tahun}
 		if _, twice := s.answers[q]; twice {
 			return fmt.Errorf("%v was bundled twice", q)
