@@ -9,8 +9,10 @@ import (
 	"embed"
 	"fmt"
 	"path"
+	"slices"
 	"sort"
 	"strings"
+	"sync"
 )
 
 //go:embed staging/*.sql core/*.sql marts/*.sql audits/*.sql seeds/*.csv
@@ -35,9 +37,16 @@ type Model struct {
 	References []string
 }
 
-// Models reads all embedded models, sorted by layer and name, with headers and references. An error names the file
-// and line of what is wrong with a header.
+// Models gives all embedded models, sorted by layer and name, with headers and references. An error names the file
+// and line of what is wrong with a header. The texts are read once: they are part of the program.
 func Models() ([]Model, error) {
+	models, err := embedded()
+	return slices.Clone(models), err
+}
+
+var embedded = sync.OnceValues(readModels)
+
+func readModels() ([]Model, error) {
 	var models []Model
 	for _, layer := range []string{Staging, Core, Marts, Audits} {
 		entries, err := files.ReadDir(layer)
