@@ -46,8 +46,8 @@ type Citation struct {
 	Stale   bool   `json:"basi,omitempty"`  // the source failed; this is an older copy
 }
 
-// citations lists the index releases that the years of an answer rest on.
-func (r *Reader) citations(ctx context.Context, years []int) ([]Citation, error) {
+// Citations lists the index releases that the years of an answer rest on.
+func (r *Reader) Citations(ctx context.Context, years []int) ([]Citation, error) {
 	var out []Citation
 	for _, y := range years {
 		res, _, err := r.DB.Query(ctx, 0, `SELECT r.rilis_id, r.sha256, coalesce(r.judul, ''), r.sifat, r.basi

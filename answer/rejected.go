@@ -62,7 +62,7 @@ func (r *Reader) RejectedCell(ctx context.Context, number int64, src *Sources) (
 	}
 	f := list[0]
 	rows := []TracedRow{{Values: map[string]any{"baris": f.Row, "kontrak": f.Contract, "tahun": yearOfKey(f.Key)}, Release: f.Release, Part: f.Part, SHA256: f.SHA256}}
-	return f, rows[0], r.cells(ctx, rows, src)
+	return f, rows[0], r.Cells(ctx, rows, src)
 }
 
 // yearOfKey reads the year out of a key such as "kode_desa=6402012001 tahun=2024".

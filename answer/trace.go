@@ -128,7 +128,7 @@ func (r *Reader) Trace(ctx context.Context, mart string, key []string, src *Sour
 	if err := r.traceRows(ctx, t, query, args); err != nil {
 		return nil, fmt.Errorf("trace of %s: %w", mart, err)
 	}
-	return t, r.cells(ctx, t.Rows, src)
+	return t, r.Cells(ctx, t.Rows, src)
 }
 
 // martRow reads the one row with a key.
@@ -212,8 +212,9 @@ func (r *Reader) traceRows(ctx context.Context, t *Trace, query string, args []a
 	return nil
 }
 
-// cells reads the source cells of rows back, part by part.
-func (r *Reader) cells(ctx context.Context, rows []TracedRow, src *Sources) error {
+// Cells reads the source cells of rows back, part by part. A row whose cells
+// cannot be shown gets a Note that says why.
+func (r *Reader) Cells(ctx context.Context, rows []TracedRow, src *Sources) error {
 	byPart := map[string][]int{}
 	for i := range rows {
 		byPart[rows[i].Release+"\x00"+rows[i].Part] = append(byPart[rows[i].Release+"\x00"+rows[i].Part], i)

@@ -96,7 +96,7 @@ func (r *Reader) Trend(ctx context.Context, area Area, from, to int) (*Trend, er
 	for _, name := range indeks.Names() {
 		t.Status = append(t.Status, t.row(name, counts[name]))
 	}
-	t.Sources, err = r.citations(ctx, t.Years)
+	t.Sources, err = r.Citations(ctx, t.Years)
 	return t, err
 }
 

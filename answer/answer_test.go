@@ -1,0 +1,86 @@
+package answer_test
+
+import (
+	"context"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"lumbung/answer"
+	"lumbung/examples/kukar"
+	"lumbung/pipeline"
+)
+
+// sampleDir is the sample project, run once for all tests of the package.
+var sampleDir string
+
+func TestMain(m *testing.M) {
+	code, err := withSample(m)
+	if err != nil {
+		fmt.Fprintln(os.Stderr, "sample project:", err)
+		code = 1
+	}
+	os.Exit(code)
+}
+
+func withSample(m *testing.M) (code int, err error) {
+	if sampleDir, err = os.MkdirTemp("", "lumbung-answer"); err != nil {
+		return 1, err
+	}
+	defer func() {
+		_ = filepath.WalkDir(sampleDir, func(name string, _ fs.DirEntry, _ error) error { return os.Chmod(name, 0o700) }) // raw objects are read-only
+		if rerr := os.RemoveAll(sampleDir); err == nil {
+			err = rerr
+		}
+	}()
+	if err := os.CopyFS(sampleDir, kukar.Files); err != nil {
+		return 1, err
+	}
+	p, err := pipeline.Open(context.Background(), sampleDir, time.Now)
+	if err != nil {
+		return 1, err
+	}
+	res, err := p.Run(context.Background(), pipeline.Options{Report: silent{}})
+	if cerr := p.Close(); err == nil {
+		err = cerr
+	}
+	if err != nil || res.Outcome != pipeline.Published {
+		return 1, fmt.Errorf("run ended as %s: %w", res.Outcome, err)
+	}
+	return m.Run(), nil
+}
+
+// silent reports nothing of a run.
+type silent struct{}
+
+func (silent) Begin(string, string, string, int64) {}
+func (silent) Progress(string, string, int64)      {}
+func (silent) End(pipeline.Step)                   {}
+
+// open opens the sample's snapshot and its raw objects.
+func open(t *testing.T) (*answer.Reader, *answer.Sources) {
+	t.Helper()
+	p, err := pipeline.Open(t.Context(), sampleDir, time.Now)
+	if err != nil {
+		t.Fatal(err)
+	}
+	r, err := answer.Open(t.Context(), filepath.Join(sampleDir, "data"), "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	src, err := answer.OpenSources(filepath.Join(sampleDir, "data"), p.Config.Known)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		for _, err := range []error{src.Close(), r.Close(), p.Close()} {
+			if err != nil {
+				t.Error(err)
+			}
+		}
+	})
+	return r, src
+}
