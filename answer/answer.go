@@ -14,6 +14,8 @@ import (
 type Reader struct {
 	Snap *snapshot.Snapshot
 	DB   *duck.DB
+
+	ShortNames map[string]string // codes by folded names that people use beside the official ones
 }
 
 // Open opens a snapshot of a data directory: the current one for asOf "". The
@@ -31,7 +33,7 @@ func Open(ctx context.Context, dataDir, asOf string) (*Reader, error) {
 	if err != nil {
 		return nil, errors.Join(err, snap.Close())
 	}
-	return &Reader{snap, db}, nil
+	return &Reader{Snap: snap, DB: db}, nil
 }
 
 // Close releases the snapshot.

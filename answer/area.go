@@ -56,6 +56,9 @@ func (r *Reader) FindArea(ctx context.Context, text string) (Area, error) {
 	if text != "" && strings.Trim(text, "0123456789.") == "" {
 		return r.areaByCode(ctx, text)
 	}
+	if code, ok := r.ShortNames[value.Fold(text)]; ok {
+		return r.areaByCode(ctx, code)
+	}
 	found, err := r.areasByName(ctx, text)
 	if err != nil {
 		return Area{}, err

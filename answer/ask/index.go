@@ -44,6 +44,9 @@ func (a *Asker) readIndex(ctx context.Context) (index, error) {
 	if err != nil {
 		return x, fmt.Errorf("areas: %w", err)
 	}
+	for name, code := range a.r.ShortNames {
+		x.byName[name] = append(x.byName[name], x.find(code)...)
+	}
 	return x, nil
 }
 

@@ -98,6 +98,7 @@ func (a *app) read(ctx context.Context) (*answer.Reader, *config.Config, error) 
 	if err != nil {
 		return nil, nil, err
 	}
+	r.ShortNames = cfg.ShortNames
 	if f := r.Snap.Fallback; f != nil {
 		fmt.Fprintf(a.err, "lumbung: warning: %v\n", f)
 	}

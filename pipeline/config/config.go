@@ -14,6 +14,8 @@ import (
 	"lumbung/internal/strict"
 	"lumbung/pipeline/schedule"
 	"lumbung/transform/contract"
+	"lumbung/transform/value"
+	"lumbung/transform/wilayah"
 )
 
 // FileName is the project file, in the project's directory.
@@ -21,12 +23,17 @@ const FileName = "lumbung.yaml"
 
 // Config is a checked project.
 type Config struct {
-	Version   int       `yaml:"version"`
-	Name      string    `yaml:"name"`
-	Title     string    `yaml:"title"`
-	Timezone  string    `yaml:"timezone"` // default Asia/Makassar
-	Area      string    `yaml:"area"`     // the area that questions mean when they name none
-	Contracts string    `yaml:"contracts"`
+	Version   int    `yaml:"version"`
+	Name      string `yaml:"name"`
+	Title     string `yaml:"title"`
+	Timezone  string `yaml:"timezone"` // default Asia/Makassar
+	Area      string `yaml:"area"`     // the area that questions mean when they name none
+	Contracts string `yaml:"contracts"`
+
+	// ShortNames are names that people use for areas, by code; once loaded the
+	// names are folded as value.Fold does.
+	ShortNames map[string]string `yaml:"short_names"`
+
 	Sources   []Source  `yaml:"sources"`
 	Retention Retention `yaml:"retention"`
 	Schedule  []Job     `yaml:"schedule"`
@@ -132,6 +139,25 @@ func (v *validator) project() {
 		v.fail("$.retention.keep", "keep: at least one snapshot stays")
 	}
 	c.Retention.Age = v.duration("$.retention.min_age", c.Retention.MinAge)
+	v.shortNames()
+}
+
+func (v *validator) shortNames() {
+	folded := make(map[string]string, len(v.c.ShortNames))
+	for name, code := range v.c.ShortNames {
+		key := value.Fold(name)
+		if key == "" {
+			v.fail("$.short_names", "short_names: %q has no letter", name)
+		}
+		if _, twice := folded[key]; twice {
+			v.fail("$.short_names", "short_names: %q is there twice", name)
+		}
+		if _, err := wilayah.ParseCode(code, wilayah.Kemendagri); err != nil {
+			v.fail("$.short_names", "short_names: %s: %v", name, err)
+		}
+		folded[key] = code
+	}
+	v.c.ShortNames = folded
 }
 
 func (v *validator) duration(path, text string) time.Duration {
