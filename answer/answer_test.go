@@ -12,6 +12,7 @@ import (
 	"lumbung/answer"
 	"lumbung/examples/kukar"
 	"lumbung/pipeline"
+	"lumbung/transform/indeks"
 )
 
 // sampleDir is the sample project, run once for all tests of the package.
@@ -83,4 +84,32 @@ func open(t *testing.T) (*answer.Reader, *answer.Sources) {
 		}
 	})
 	return r, src
+}
+
+func TestStandingsAgreeWithTheMatrix(t *testing.T) {
+	r, _ := open(t)
+	for _, code := range []string{"64.02.08", "64.02.12"} {
+		area, err := r.FindArea(t.Context(), code)
+		if err != nil {
+			t.Fatal(err)
+		}
+		all, err := r.Matrices(t.Context(), area)
+		if err != nil || len(all) == 0 {
+			t.Fatalf("%s: %d matrices, %v", code, len(all), err)
+		}
+		names := indeks.Names()
+		for _, m := range all {
+			for i, from := range names {
+				for j, to := range names {
+					list, err := r.VillagesWith(t.Context(), area, []answer.Standing{{Status: from, Year: m.From}, {Status: to, Year: m.To}})
+					if err != nil {
+						t.Fatal(err)
+					}
+					if int64(len(list)) != m.Counts[i+1][j+1] {
+						t.Errorf("%s, %s %d to %s %d: %d villages, the matrix has %d", code, from, m.From, to, m.To, len(list), m.Counts[i+1][j+1])
+					}
+				}
+			}
+		}
+	}
 }

@@ -1,9 +1,6 @@
 package main
 
 import (
-	"errors"
-	"os"
-
 	"github.com/spf13/cobra"
 
 	"lumbung/answer/dictionary"
@@ -17,14 +14,7 @@ func (a *app) docsCmd() *cobra.Command {
 		Example: "  lumbung docs >data-dictionary.md\n  lumbung docs --output data-dictionary.md",
 		Args:    args(cobra.NoArgs),
 		RunE: func(*cobra.Command, []string) error {
-			if output == "" {
-				return dictionary.Markdown(a.out)
-			}
-			f, err := os.Create(output)
-			if err != nil {
-				return err
-			}
-			return errors.Join(dictionary.Markdown(f), f.Close())
+			return a.into(output, dictionary.Markdown)
 		},
 	}
 	c.Flags().StringVar(&output, "output", "", "`file` to write instead of printing")

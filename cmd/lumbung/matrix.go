@@ -26,10 +26,8 @@ func (a *app) matrix(ctx context.Context, r *answer.Reader, m *answer.Matrix, f 
 		}
 		tab.add(row...)
 	}
-	if f.format == "markdown" {
-		tab.markdown(a.out)
-	} else {
-		tab.print(a.out)
+	if err := tab.as(a.out, f.format); err != nil {
+		return err
 	}
 	fmt.Fprintf(a.out, "\n"+w["up"]+"\n", m.Up(), m.Down(), m.Same())
 	movers, err := r.Movers(ctx, answer.MoverFilter{Area: m.Area.Code, From: m.From, To: m.To})

@@ -1,19 +1,27 @@
 package main
 
 import (
+	"bufio"
+	"context"
 	"encoding/csv"
 	"errors"
 	"fmt"
+	"io"
+	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
 
+	"lumbung/answer"
+	"lumbung/answer/export"
+	"lumbung/internal/disk"
 	"lumbung/load/duck"
 )
 
 func (a *app) queryCmd() *cobra.Command {
-	var format string
+	var format, output string
 	var limit int
 	c := &cobra.Command{
 		Use:   "query SQL",
@@ -22,40 +30,104 @@ func (a *app) queryCmd() *cobra.Command {
 nothing else: no files, no extensions, no settings, no writing.`,
 		Example: `  lumbung query "SELECT tahun, status, jumlah FROM mart_tren_status WHERE kode_wilayah = '64.02'"
   lumbung query --format csv "FROM mart_profil_desa" >profil.csv
+  lumbung query --format parquet --output profil.parquet "FROM mart_profil_desa"
   lumbung query "SHOW TABLES"`,
 		Args: args(cobra.ExactArgs(1)),
 		RunE: func(c *cobra.Command, given []string) error {
 			if a.json {
 				format = "json"
 			}
-			if format != "table" && format != "csv" && format != "json" {
-				return usage("--format %q is not one of table, csv, json", format)
-			}
-			r, _, err := a.read(c.Context())
-			if err != nil {
-				return err
+			switch {
+			case !slices.Contains(queryFormats, format):
+				return usage("--format %q is not one of %s", format, strings.Join(queryFormats, ", "))
+			case format == "parquet" && output == "" && a.onTerminal():
+				return usage("Parquet is nothing for a terminal; give --output FILE")
 			}
 			most := limit
 			if format != "table" && !c.Flags().Changed("limit") {
 				most = 0
 			}
-			res, more, err := r.DB.Query(c.Context(), most, given[0])
-			if err := errors.Join(err, r.Close()); err != nil {
-				return fmt.Errorf("query: %w", err)
+			r, _, err := a.read(c.Context())
+			if err != nil {
+				return err
 			}
-			return a.printResult(res, format, more)
+			err = a.into(output, func(w io.Writer) error { return a.query(c.Context(), r, w, given[0], format, most) })
+			return errors.Join(err, r.Close())
 		},
 	}
-	c.Flags().StringVar(&format, "format", "table", "table, csv or json")
-	c.Flags().IntVar(&limit, "limit", 1000, "most `rows` to print; 0 is no limit")
+	c.Flags().StringVar(&format, "format", "table", strings.Join(queryFormats, ", "))
+	c.Flags().StringVar(&output, "output", "", "`file` to write instead of printing; it appears when it is whole")
+	c.Flags().IntVar(&limit, "limit", 1000, "most `rows` to print as a table; 0 is no limit")
 	return c
 }
 
-func (a *app) printResult(res *duck.Result, format string, more bool) error {
+var queryFormats = []string{"table", "csv", "json", "parquet"}
+
+// into gives the file with a name, or what is printed for "". The file appears under its name when all of it is on the disk.
+func (a *app) into(name string, write func(io.Writer) error) error {
+	if name == "" {
+		return write(a.out)
+	}
+	dir, err := disk.OS(filepath.Dir(name))
+	if err != nil {
+		return err
+	}
+	defer func() { _ = dir.Close() }()
+	temp, err := disk.CreateTemp(dir, ".", filepath.Base(name))
+	if err != nil {
+		return err
+	}
+	buf := bufio.NewWriter(temp)
+	err = write(buf)
+	if err == nil {
+		err = buf.Flush()
+	}
+	if err == nil {
+		err = temp.Finish(0o644)
+	}
+	if err != nil {
+		return errors.Join(err, temp.Discard())
+	}
+	return temp.Commit(filepath.Base(name))
+}
+
+// query runs a statement and writes its rows; CSV and Parquet are written as the rows come.
+func (a *app) query(ctx context.Context, r *answer.Reader, w io.Writer, statement, format string, most int) error {
+	var out rowWriter
 	switch format {
 	case "csv":
-		return a.printCSV(res)
-	case "json":
+		out = &csvRows{csv.NewWriter(w)}
+	case "parquet":
+		out = export.NewParquet(w)
+	default:
+		res, more, err := r.DB.Query(ctx, most, statement)
+		if err != nil {
+			return fmt.Errorf("query: %w", err)
+		}
+		return a.printResult(w, res, format, more)
+	}
+	rows := 0
+	err := r.DB.Each(ctx, statement, nil, out.Head, func(row []any) error {
+		if rows++; most > 0 && rows > most {
+			return duck.ErrStop
+		}
+		return out.Row(row)
+	})
+	if err != nil {
+		return fmt.Errorf("query: %w", err)
+	}
+	return out.Close()
+}
+
+// rowWriter takes the rows of a query one by one.
+type rowWriter interface {
+	Head([]duck.Column) error
+	Row([]any) error
+	Close() error
+}
+
+func (a *app) printResult(w io.Writer, res *duck.Result, format string, more bool) error {
+	if format == "json" {
 		rows := make([]map[string]any, len(res.Rows))
 		for i, r := range res.Rows {
 			rows[i] = map[string]any{}
@@ -63,7 +135,7 @@ func (a *app) printResult(res *duck.Result, format string, more bool) error {
 				rows[i][col.Name] = jsonValue(r[j])
 			}
 		}
-		return a.printJSON(map[string]any{"columns": res.Columns, "rows": rows})
+		return writeJSON(w, map[string]any{"columns": res.Columns, "rows": rows})
 	}
 	t := table{right: map[int]bool{}}
 	for i, col := range res.Columns {
@@ -71,39 +143,39 @@ func (a *app) printResult(res *duck.Result, format string, more bool) error {
 		t.right[i] = isNumber(col.Type)
 	}
 	for _, r := range res.Rows {
-		cells := make([]string, len(r))
-		for i, v := range r {
-			cells[i] = text(v, "–")
-		}
-		t.add(cells...)
+		t.add(texts(r, "–")...)
 	}
-	t.print(a.out)
+	t.print(w)
 	if more {
 		fmt.Fprintf(a.err, "more rows follow; --limit 0 prints all\n")
 	}
 	return nil
 }
 
-func (a *app) printCSV(res *duck.Result) error {
-	w := csv.NewWriter(a.out)
-	head := make([]string, len(res.Columns))
-	for i, c := range res.Columns {
-		head[i] = c.Name
+// csvRows writes rows as CSV; NULL is an empty cell.
+type csvRows struct{ w *csv.Writer }
+
+func (c *csvRows) Head(columns []duck.Column) error {
+	head := make([]string, len(columns))
+	for i, col := range columns {
+		head[i] = col.Name
 	}
-	if err := w.Write(head); err != nil {
-		return err
+	return c.w.Write(head)
+}
+
+func (c *csvRows) Row(row []any) error { return c.w.Write(texts(row, "")) }
+
+func (c *csvRows) Close() error {
+	c.w.Flush()
+	return c.w.Error()
+}
+
+func texts(row []any, null string) []string {
+	cells := make([]string, len(row))
+	for i, v := range row {
+		cells[i] = text(v, null)
 	}
-	for _, r := range res.Rows {
-		cells := make([]string, len(r))
-		for i, v := range r {
-			cells[i] = text(v, "")
-		}
-		if err := w.Write(cells); err != nil {
-			return err
-		}
-	}
-	w.Flush()
-	return w.Error()
+	return cells
 }
 
 func isNumber(typ string) bool {

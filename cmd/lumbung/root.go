@@ -106,8 +106,10 @@ func (a *app) read(ctx context.Context) (*answer.Reader, *config.Config, error) 
 }
 
 // printJSON writes one JSON document.
-func (a *app) printJSON(v any) error {
-	enc := json.NewEncoder(a.out)
+func (a *app) printJSON(v any) error { return writeJSON(a.out, v) }
+
+func writeJSON(w io.Writer, v any) error {
+	enc := json.NewEncoder(w)
 	enc.SetEscapeHTML(false)
 	enc.SetIndent("", "  ")
 	return enc.Encode(v)

@@ -133,7 +133,7 @@ print the rows that it found: warnings only, since a blocking audit with rows pu
 				if a.json {
 					format = "json"
 				}
-				return a.printResult(res, format, false)
+				return a.printResult(a.out, res, format, false)
 			}
 			audits := r.Snap.Manifest.Audits
 			if err := r.Close(); err != nil {

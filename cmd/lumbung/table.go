@@ -1,6 +1,7 @@
 package main
 
 import (
+	"encoding/csv"
 	"fmt"
 	"io"
 	"strconv"
@@ -48,6 +49,23 @@ func (t *table) print(w io.Writer) {
 	for _, r := range t.rows {
 		line(r)
 	}
+}
+
+// as prints the table in one of the formats table, csv and markdown.
+func (t *table) as(w io.Writer, format string) error {
+	switch format {
+	case "csv":
+		c := csv.NewWriter(w)
+		if err := c.Write(t.head); err != nil {
+			return err
+		}
+		return c.WriteAll(t.rows)
+	case "markdown":
+		t.markdown(w)
+	default:
+		t.print(w)
+	}
+	return nil
 }
 
 // thousands spells a count as Indonesian text does: 75.265.

@@ -18,22 +18,24 @@ type trendFlags struct {
 	area, format, lang, by string
 	from, to               int
 	transitions, ascii     bool
+	villages               bool
 }
 
 func (a *app) trendCmd() *cobra.Command {
 	var f trendFlags
 	c := &cobra.Command{
-		Use:   "trend",
+		Use:   "trend [--villages STATUS:YEAR...]",
 		Short: "Villages per status and year in an area, with the change",
 		Long: `Count the villages of an area per status and year. The area is a Kemendagri code, dotted
 or not, or a name; without --area it is the one that lumbung.yaml names.`,
 		Example: `  lumbung trend --area 64.02 --from 2019 --to 2020
   lumbung trend --area "Kutai Kartanegara" --by kecamatan --from 2024
   lumbung trend --area 64.02 --transitions --from 2023 --to 2024
+  lumbung trend --villages TERTINGGAL:2019 BERKEMBANG:2020
   lumbung trend --area 64.02 --format markdown --lang en`,
-		Args: args(cobra.NoArgs),
-		RunE: func(c *cobra.Command, _ []string) error {
-			if err := f.check(a.json); err != nil {
+		RunE: func(c *cobra.Command, given []string) error {
+			want, err := f.check(a.json, given)
+			if err != nil {
 				return err
 			}
 			r, cfg, err := a.read(c.Context())
@@ -43,7 +45,7 @@ or not, or a name; without --area it is the one that lumbung.yaml names.`,
 			if f.area == "" {
 				f.area = cfg.Area
 			}
-			return errors.Join(a.trend(c.Context(), r, f), r.Close())
+			return errors.Join(a.trend(c.Context(), r, f, want), r.Close())
 		},
 	}
 	c.Flags().StringVar(&f.area, "area", "", "`code or name` of the area")
@@ -51,19 +53,38 @@ or not, or a name; without --area it is the one that lumbung.yaml names.`,
 	c.Flags().IntVar(&f.to, "to", 0, "last `year`")
 	c.Flags().StringVar(&f.by, "by", "", "kecamatan: the last year's counts of each area below")
 	c.Flags().BoolVar(&f.transitions, "transitions", false, "the moves between statuses, with the villages that moved")
+	c.Flags().BoolVar(&f.villages, "villages", false, "the villages that had every given STATUS:YEAR")
 	c.Flags().StringVar(&f.format, "format", "table", "table, json, csv or markdown")
 	c.Flags().StringVar(&f.lang, "lang", "id", "id or en")
 	c.Flags().BoolVar(&f.ascii, "ascii", false, "bars of # instead of blocks")
 	return c
 }
 
-func (f *trendFlags) check(json bool) error {
+// check looks at the flags; what it returns are the standings of --villages.
+func (f *trendFlags) check(json bool, given []string) ([]answer.Standing, error) {
 	if json {
 		f.format = "json"
 	}
+	if err := f.valid(); err != nil {
+		return nil, err
+	}
+	if f.villages {
+		return standings(given)
+	}
+	if len(given) > 0 {
+		return nil, usage("unknown argument %q; the area is --area, standings need --villages", given[0])
+	}
+	return nil, nil
+}
+
+func (f *trendFlags) valid() error {
 	switch {
+	case f.villages && (f.transitions || f.by != "" || f.from != 0 || f.to != 0):
+		return usage("--villages goes with --area, --format and --lang only; its years stand beside the statuses")
 	case f.to != 0 && f.from > f.to:
 		return usage("--from %d is after --to %d", f.from, f.to)
+	case f.transitions && f.format == "csv":
+		return usage("--transitions is more than one table; --format json has all of it, `lumbung query --format csv \"FROM mart_perpindahan_desa\"` its rows")
 	case f.by != "" && f.by != "kecamatan":
 		return usage("--by %q: kecamatan is what there is", f.by)
 	case f.lang != "id" && f.lang != "en":
@@ -74,13 +95,16 @@ func (f *trendFlags) check(json bool) error {
 	return nil
 }
 
-func (a *app) trend(ctx context.Context, r *answer.Reader, f trendFlags) error {
+func (a *app) trend(ctx context.Context, r *answer.Reader, f trendFlags, want []answer.Standing) error {
 	if f.area == "" {
 		return usage("no area: give --area CODE, or name one as area: in lumbung.yaml")
 	}
 	area, err := r.FindArea(ctx, f.area)
 	if err != nil {
 		return err
+	}
+	if f.villages {
+		return a.villages(ctx, r, area, want, f)
 	}
 	if f.transitions {
 		return a.transitions(ctx, r, area, f)
@@ -104,11 +128,11 @@ func (a *app) trend(ctx context.Context, r *answer.Reader, f trendFlags) error {
 
 // words are the few fixed texts of a trend in both languages.
 var words = map[string]map[string]string{
-	"id": {"title": "Desa menurut status, %s (%s)", "total": "JUMLAH", "change": "ubah", "none": "tanpa data", "source": "sumber", "snapshot": "potret",
+	"id": {"title": "Desa menurut status, %s (%s)", "total": "JUMLAH", "change": "ubah", "none": "tanpa data", "count": "desa", "source": "sumber", "snapshot": "potret",
 		"stale": "salinan lama: sumber gagal", "break": "%s %d dan %s %d tidak dibandingkan", "synthetic": "data sintetis",
 		"reconstruction": "baris per desa adalah rekonstruksi; jumlahnya sama dengan angka terbitan",
 		"moves":          "Perpindahan status, %s (%s), %d ke %d", "up": "%d naik, %d turun, %d tetap"},
-	"en": {"title": "Villages by status, %s (%s)", "total": "TOTAL", "change": "change", "none": "no data", "source": "source", "snapshot": "snapshot",
+	"en": {"title": "Villages by status, %s (%s)", "total": "TOTAL", "change": "change", "none": "no data", "count": "villages", "source": "source", "snapshot": "snapshot",
 		"stale": "old copy: the source failed", "break": "%s %d and %s %d are not compared", "synthetic": "synthetic data",
 		"reconstruction": "village rows are a reconstruction that counts as published",
 		"moves":          "Moves between statuses, %s (%s), %d to %d", "up": "%d moved up, %d down, %d stayed"},
@@ -224,26 +248,27 @@ func (a *app) byDistrict(ctx context.Context, r *answer.Reader, t *answer.Trend,
 	if f.format == "json" {
 		return a.printJSON(map[string]any{"area": t.Area, "tahun": last, "wilayah": list, "potret": t.Snapshot})
 	}
-	tab := &table{head: []string{"", strconv.Itoa(last), "skor"}, right: map[int]bool{2: true}}
+	tab := &table{head: []string{"kode", "wilayah", "tahun", "skor"}, right: map[int]bool{3: true}}
 	for i := 1; i <= 5; i++ {
 		tab.head = append(tab.head, t.Status[i-1].Status)
-		tab.right[2+i] = true
+		tab.right[3+i] = true
 	}
 	for _, c := range list {
 		if c.Villages == 0 {
 			continue
 		}
-		row := []string{c.Code, c.Name, c.Mean}
+		row := []string{c.Code, c.Name, strconv.Itoa(last), c.Mean}
 		for i := 1; i <= 5; i++ {
 			row = append(row, thousands(c.Counts[i]))
 		}
 		tab.add(row...)
 	}
+	if f.format == "csv" {
+		return tab.as(a.out, "csv")
+	}
 	fmt.Fprintf(a.out, words[f.lang]["title"]+"\n\n", t.Area.Name, t.Area.Code)
-	if f.format == "markdown" {
-		tab.markdown(a.out)
-	} else {
-		tab.print(a.out)
+	if err := tab.as(a.out, f.format); err != nil {
+		return err
 	}
 	fmt.Fprintln(a.out)
 	a.printNotes(t, words[f.lang])

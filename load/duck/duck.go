@@ -181,7 +181,7 @@ func (db *DB) Query(ctx context.Context, limit int, query string, args ...any) (
 	err = db.Each(ctx, query, args, func(cols []Column) error { r.Columns = cols; return nil }, func(row []any) error {
 		if limit > 0 && len(r.Rows) >= limit {
 			truncated = true
-			return errStop
+			return ErrStop
 		}
 		r.Rows = append(r.Rows, append([]any(nil), row...))
 		return nil
@@ -192,7 +192,8 @@ func (db *DB) Query(ctx context.Context, limit int, query string, args ...any) (
 	return r, truncated, nil
 }
 
-var errStop = errors.New("enough rows")
+// ErrStop ends Each early and without an error when a callback returns it.
+var ErrStop = errors.New("enough rows")
 
 // Each streams a query's rows. The row slice is reused.
 func (db *DB) Each(ctx context.Context, query string, args []any, head func([]Column) error, each func([]any) error) error {
@@ -224,7 +225,7 @@ func (db *DB) Each(ctx context.Context, query string, args []any, head func([]Co
 			row[i] = plain(row[i])
 		}
 		if err := each(row); err != nil {
-			if errors.Is(err, errStop) {
+			if errors.Is(err, ErrStop) {
 				return nil
 			}
 			return err
