@@ -37,9 +37,15 @@ deps:
 	@ls /usr/lib/postgresql/*/bin/postgres >/dev/null 2>&1 || $(call need,postgres,postgresql) || test "$$CI" != true
 	@$(call need,chromium,chromium) || test "$$CI" != true
 	@$(call need,strace,strace) || test "$$CI" != true
+	@$(MAKE) -s .cache/tools/versitygw || test "$$CI" != true
 	@$(call need,node,nodejs) && $(call need,npm,npm) || test "$$CI" != true
 	@! command -v npm >/dev/null || test answer/web/testdata/node_modules -nt answer/web/testdata/package-lock.json || \
 	  { cd answer/web/testdata && npm ci --silent --no-audit --no-fund && touch node_modules; } || test "$$CI" != true
+
+# The S3-compatible server that tests publish to; about a minute to build.
+VERSITYGW := v1.8.0
+.cache/tools/versitygw:
+	@mkdir -p $(@D) && GOBIN=$(CURDIR)/$(@D) $(GO) install github.com/versity/versitygw/cmd/versitygw@$(VERSITYGW)
 
 # Python parts live in the project's own .venv; the stamp makes a changed list of packages install again.
 .venv/stamp: examples/notebooks/requirements.txt

@@ -21,11 +21,11 @@ const urlEnv = "LUMBUNG_POSTGRES"
 func (a *app) publishCmd() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "publish",
-		Short: "Copy the published snapshot to a database",
+		Short: "Copy the published snapshot to a database or a bucket",
 		Args:  args(cobra.NoArgs),
 		RunE:  func(c *cobra.Command, _ []string) error { return c.Help() },
 	}
-	c.AddCommand(a.publishPostgresCmd())
+	c.AddCommand(a.publishPostgresCmd(), a.publishS3Cmd())
 	return c
 }
 

@@ -4,13 +4,18 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"github.com/jackc/pgx/v5"
+	"github.com/minio/minio-go/v7"
 
 	"lumbung/internal/pgtest"
+	"lumbung/internal/s3test"
 	"lumbung/load/postgres"
+	"lumbung/load/s3"
 )
 
 // lumbungCmd runs a command line in this process and wants success.
@@ -68,5 +73,68 @@ func TestPublishNeedsAConnectionString(t *testing.T) {
 	var out, errw bytes.Buffer
 	if code := execute(context.Background(), []string{"publish", "postgres"}, &out, &errw); code != exitUsage || !bytes.Contains(errw.Bytes(), []byte(urlEnv)) {
 		t.Errorf("exit %d: %s", code, &errw)
+	}
+}
+
+// The sample, published to a real S3-compatible server: current.json leads to every mart, byte for byte.
+func TestPublishS3(t *testing.T) {
+	server := s3test.Start(t)
+	host := strings.TrimPrefix(server.URL, "http://")
+	client := s3test.Client(t, host, nil)
+	if err := client.MakeBucket(t.Context(), "desa", minio.MakeBucketOptions{}); err != nil {
+		t.Fatal(err)
+	}
+	t.Setenv("AWS_ACCESS_KEY_ID", s3test.Access)
+	t.Setenv("AWS_SECRET_ACCESS_KEY", s3test.Secret)
+	t.Setenv("AWS_ENDPOINT_URL", server.URL)
+	dir := filepath.Join(t.TempDir(), "desa")
+	lumbungCmd(t, "init", dir)
+	lumbungCmd(t, "run", "--project", dir, "--quiet")
+	var res s3.Result
+	if err := json.Unmarshal([]byte(lumbungCmd(t, "publish", "s3", "s3://desa/kukar", "--project", dir, "--json")), &res); err != nil {
+		t.Fatal(err)
+	}
+	if res.Sent != res.Objects || res.Verified != res.Objects || res.Objects < 20 {
+		t.Errorf("result %+v", res)
+	}
+	current, err := os.ReadFile(filepath.Join(server.Dir, "desa", "kukar", "current.json"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var c s3.Current
+	if err := json.Unmarshal(current, &c); err != nil {
+		t.Fatal(err)
+	}
+	for _, names := range c.Marts {
+		for _, name := range names {
+			there, err := os.ReadFile(filepath.Join(server.Dir, "desa", "kukar", filepath.FromSlash(name)))
+			if err != nil {
+				t.Fatal(err)
+			}
+			here, err := os.ReadFile(filepath.Join(dir, "data", "snapshots", filepath.FromSlash(name)))
+			if err != nil || !bytes.Equal(here, there) {
+				t.Errorf("%s differs from the snapshot's file: %v", name, err)
+			}
+		}
+	}
+	if len(c.Marts["mart_tren_status"]) != 4 {
+		t.Errorf("marts %v", c.Marts)
+	}
+	if out := lumbungCmd(t, "publish", "s3", "s3://desa/kukar", "--project", dir); !strings.Contains(out, "already") {
+		t.Errorf("a second publish says %q", out)
+	}
+	for args, want := range map[string]string{
+		"desa/kukar":                             "is no s3://BUCKET/PREFIX",
+		"s3://desa/a//b":                         "empty part",
+		"s3://desa --keep 0":                     "at least the current snapshot stays",
+		"s3://desa --endpoint ftp://x":           "https://HOST[:PORT] is wanted",
+		"s3://desa --endpoint http://a:b@c":      "without credentials",
+		"s3://tidak-ada --project " + dir:        "the bucket does not exist",
+		"s3://desa --project " + dir + "/kosong": "no project here",
+	} {
+		var out, errw bytes.Buffer
+		if code := execute(context.Background(), append([]string{"publish", "s3"}, strings.Fields(args)...), &out, &errw); code == exitOK || !strings.Contains(errw.String(), want) {
+			t.Errorf("publish s3 %s: exit %d, %s; want %q", args, code, &errw, want)
+		}
 	}
 }

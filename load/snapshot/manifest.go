@@ -152,6 +152,9 @@ func (m Manifest) text() ([]byte, error) {
 	return out.Bytes(), nil
 }
 
+// IsID says whether a name has the form of a snapshot's id.
+func IsID(name string) bool { return idPattern.MatchString(name) }
+
 // ParseManifest reads a manifest's text. Any text that is not, byte for byte,
 // what Lumbung writes for a valid manifest is an error, so a flipped bit, a
 // cut, a second copy of a key or an edit by hand cannot pass.

@@ -1,0 +1,126 @@
+// Package s3test starts a real S3-compatible server for one test.
+package s3test
+
+import (
+	"context"
+	"net"
+	"net/http"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/minio/minio-go/v7"
+	"github.com/minio/minio-go/v7/pkg/credentials"
+
+	"lumbung/internal/realdata"
+)
+
+// Access and Secret are the server's credentials.
+const (
+	Access = "lumbung"
+	Secret = "lumbung-rahasia"
+)
+
+// Server is a running server.
+type Server struct {
+	URL string // http://127.0.0.1:port
+	Dir string // the objects are plain files below <Dir>/<bucket>
+}
+
+// Start runs versitygw with its objects in a temporary directory. Without the
+// program the test is skipped, in CI it fails.
+func Start(t *testing.T) *Server {
+	t.Helper()
+	bin := program(t)
+	dir := t.TempDir()
+	port := freePort(t)
+	cmd := exec.Command(bin, "--port", "127.0.0.1:"+port, "--access", Access, "--secret", Secret, "--quiet", "posix", "--sidecar", t.TempDir(), dir)
+	cmd.Env = []string{"PATH=" + os.Getenv("PATH"), "HOME=" + dir}
+	cmd.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL}
+	log, err := os.Create(filepath.Join(t.TempDir(), "log"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	cmd.Stdout, cmd.Stderr = log, log
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		_ = cmd.Process.Signal(syscall.SIGTERM)
+		_ = cmd.Wait()
+		_ = log.Close()
+	})
+	s := &Server{URL: "http://127.0.0.1:" + port, Dir: dir}
+	s.wait(t, log.Name())
+	return s
+}
+
+// Client is a client for a server, or for a proxy before it.
+func Client(t *testing.T, host string, transport http.RoundTripper) *minio.Client {
+	t.Helper()
+	c, err := minio.New(host, &minio.Options{Creds: credentials.NewStaticV4(Access, Secret, ""), Region: "us-east-1", MaxRetries: 2, Transport: transport, TrailingHeaders: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return c
+}
+
+// wait returns once the server answers.
+func (s *Server) wait(t *testing.T, log string) {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
+	defer cancel()
+	for {
+		c, err := net.Dial("tcp", s.URL[len("http://"):])
+		if err == nil {
+			_ = c.Close()
+			return
+		}
+		select {
+		case <-ctx.Done():
+			text, _ := os.ReadFile(log)
+			t.Fatalf("versitygw does not answer: %v\n%s", err, text)
+		case <-time.After(20 * time.Millisecond):
+		}
+	}
+}
+
+func program(t *testing.T) string {
+	t.Helper()
+	if root, err := realdata.Repository(); err == nil {
+		if p := filepath.Join(root, ".cache", "tools", "versitygw"); isFile(p) {
+			return p
+		}
+	}
+	if p, err := exec.LookPath("versitygw"); err == nil {
+		return p
+	}
+	const why = "no S3-compatible server on this machine: make .cache/tools/versitygw"
+	if os.Getenv("CI") == "true" {
+		t.Fatal(why)
+	}
+	t.Skip(why)
+	return ""
+}
+
+func isFile(name string) bool {
+	info, err := os.Stat(name)
+	return err == nil && info.Mode().IsRegular()
+}
+
+func freePort(t *testing.T) string {
+	t.Helper()
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = l.Close() }()
+	_, port, err := net.SplitHostPort(l.Addr().String())
+	if err != nil {
+		t.Fatal(err)
+	}
+	return port
+}
