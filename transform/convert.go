@@ -11,7 +11,6 @@ import (
 	"lumbung/transform/contract"
 	"lumbung/transform/row"
 	"lumbung/transform/value"
-	"lumbung/transform/wilayah"
 )
 
 // text is the normalised text of a cell. Shared strings are normalised once.
@@ -231,61 +230,6 @@ func numeric(n int64, err error, cell row.Cell, t contract.Type) (val, *misfit) 
 		return val{}, typeMisfit(cell, t, err)
 	}
 	return val{set: true, i: n}, nil
-}
-
-// plainCode reads the usual form of a code, digits of the wanted number and
-// nothing else, without making a string of it.
-func plainCode(text []byte, col *contract.Column) (int64, bool) {
-	if col.Crosswalk != "" || col.Def.Digits == 0 || len(text) != col.Def.Digits || text[0] == '0' {
-		return 0, false
-	}
-	var code int64
-	for _, c := range text {
-		if c < '0' || c > '9' {
-			return 0, false
-		}
-		code = code*10 + int64(c-'0')
-	}
-	return code, true
-}
-
-// code reads an area code, as text or as a spreadsheet number.
-func (d *decoder) code(col *contract.Column, cell row.Cell, text []byte) (val, *misfit) {
-	if code, ok := plainCode(text, col); ok {
-		return val{set: true, i: code}, nil
-	}
-	s := strings.TrimSpace(string(text))
-	if cell.Kind == row.Number || strings.ContainsAny(s, "eE") {
-		n, err := value.Integer([]byte(s), value.Plain)
-		if err != nil {
-			return val{}, typeMisfit(cell, col.Def.Type, err)
-		}
-		s = strconv.FormatInt(n, 10)
-	}
-	if s == "0" && col.Def.Digits == 0 {
-		return val{set: true}, nil // Indonesia as a whole
-	}
-	scheme := wilayah.Scheme(col.Def.Scheme)
-	if col.Crosswalk != "" {
-		scheme = wilayah.BPS
-	}
-	code, err := wilayah.ParseCode(s, scheme)
-	if err != nil {
-		return val{}, &misfit{"code", err.Error(), "a digit may be lost, or the code may be of another scheme"}
-	}
-	if col.Crosswalk != "" {
-		kemendagri, ok := d.job.Register.FromBPS(code)
-		if !ok {
-			return val{}, &misfit{"crosswalk", fmt.Sprintf("BPS code %d is not in the crosswalk", code),
-				"add the area to a source that fills the table padanan; it is not guessed"}
-		}
-		code = kemendagri
-	}
-	if want := col.Def.Digits; want > 0 && wilayah.Digits(code) != want {
-		return val{}, &misfit{"code", fmt.Sprintf("code %s has %d digits, %d are wanted", s, wilayah.Digits(code), want),
-			"a digit may be lost, or the row may be of another level"}
-	}
-	return val{set: true, i: code}, nil
 }
 
 func (d *decoder) date(col *contract.Column, cell row.Cell) (val, *misfit) {
