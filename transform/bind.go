@@ -3,6 +3,7 @@ package transform
 import (
 	"errors"
 	"fmt"
+	"maps"
 	"regexp"
 	"slices"
 	"strconv"
@@ -68,13 +69,18 @@ func bindHeadings(c *contract.Contract, p *Part, names []string) (*binding, erro
 		return nil, errors.Join(missing...)
 	}
 	slices.Sort(b.years)
+	if err := b.everyYear(c); err != nil {
+		return nil, err
+	}
 	for i := range c.Skip {
 		ci := -1
-		if hits := byName[value.Heading(c.Skip[i].From)]; c.Skip[i].From != "" && len(hits) > 0 {
+		if from := c.Skip[i].From; from != "" {
+			hits := byName[value.Heading(from)]
+			if len(hits) != 1 {
+				return nil, headingError("skip rule "+c.Skip[i].Name, from, hits, names)
+			}
 			ci = hits[0]
 			used[ci] = true
-		} else if c.Skip[i].From != "" {
-			return nil, fmt.Errorf("heading %q, which skip rule %s looks at, is not there", c.Skip[i].From, c.Skip[i].Name)
 		}
 		b.skips = append(b.skips, ci)
 	}
@@ -100,7 +106,7 @@ func bindColumn(col *contract.Column, byName map[string][]int, names []string) (
 		for _, from := range col.Join {
 			hits := byName[value.Heading(from)]
 			if len(hits) != 1 {
-				return src, headingError(col, from, hits, names)
+				return src, headingError("column "+col.Column, from, hits, names)
 			}
 			src.cols = append(src.cols, hits[0])
 		}
@@ -108,19 +114,15 @@ func bindColumn(col *contract.Column, byName map[string][]int, names []string) (
 	case col.Digits != "":
 		hits := byName[value.Heading(col.Digits)]
 		if len(hits) != 1 {
-			return source{}, headingError(col, col.Digits, hits, names)
+			return source{}, headingError("column "+col.Column, col.Digits, hits, names)
 		}
 		return source{cols: hits, heading: col.Digits}, nil
 	}
+	if src, err := bindYears(col, byName, names); err != nil || len(src.years) > 0 {
+		return src, err
+	}
 	var found []int
 	for _, from := range col.From {
-		if strings.Contains(from, "{tahun}") {
-			src := source{years: yearColumns(from, byName), heading: from}
-			if len(src.years) > 0 {
-				return src, nil
-			}
-			continue
-		}
 		for _, hit := range byName[value.Heading(from)] {
 			if !slices.Contains(found, hit) {
 				found = append(found, hit)
@@ -133,32 +135,73 @@ func bindColumn(col *contract.Column, byName map[string][]int, names []string) (
 	if len(found) == 0 && !col.IsRequired() {
 		return source{absent: true}, nil
 	}
-	return source{}, headingError(col, col.From[0], found, names)
+	return source{}, headingError("column "+col.Column, col.From[0], found, names)
 }
 
-// yearColumns finds the headings that fit a pattern such as "IKS_{tahun}".
-func yearColumns(pattern string, byName map[string][]int) map[int]int {
+// bindYears binds a column to the headings that carry a year, by all its
+// patterns; a year that two headings claim is an error.
+func bindYears(col *contract.Column, byName map[string][]int, names []string) (source, error) {
+	src := source{years: map[int]int{}}
+	for _, from := range col.From {
+		found := yearColumns(from, byName)
+		for _, year := range slices.Sorted(maps.Keys(found)) {
+			hits := found[year]
+			if other, taken := src.years[year]; taken && !slices.Contains(hits, other) {
+				hits = append([]int{other}, hits...)
+			}
+			if len(hits) > 1 {
+				return src, headingError("column "+col.Column, from, hits, names)
+			}
+			src.years[year], src.heading = hits[0], from
+		}
+	}
+	if len(src.years) == 0 {
+		src.years = nil
+	}
+	return src, nil
+}
+
+// everyYear says which required columns lack a heading for a year that others have.
+func (b *binding) everyYear(c *contract.Contract) error {
+	var missing []error
+	for i := range c.Columns {
+		for _, y := range b.years {
+			if _, ok := b.sources[i].years[y]; b.sources[i].years != nil && !ok && c.Columns[i].IsRequired() {
+				missing = append(missing, fmt.Errorf("column %s: no heading for %d, which other columns have", c.Columns[i].Column, y))
+			}
+		}
+	}
+	return errors.Join(missing...)
+}
+
+// yearColumns finds the headings that fit a pattern such as "IKS_{tahun}"; a
+// pattern without {tahun} fits none.
+func yearColumns(pattern string, byName map[string][]int) map[int][]int {
+	if !strings.Contains(pattern, "{tahun}") {
+		return nil
+	}
 	folded := regexp.QuoteMeta(value.Heading(strings.ReplaceAll(pattern, "{tahun}", "9999")))
 	re := regexp.MustCompile("^" + strings.ReplaceAll(folded, "9999", `((?:19|20)\d\d)`) + "$")
-	years := map[int]int{}
+	years := map[int][]int{}
 	for name, hits := range byName {
-		if m := re.FindStringSubmatch(name); m != nil && len(hits) == 1 {
+		if m := re.FindStringSubmatch(name); m != nil {
 			y, _ := strconv.Atoi(m[1])
-			years[y] = hits[0]
+			years[y] = hits
 		}
 	}
 	return years
 }
 
-func headingError(col *contract.Column, from string, hits []int, names []string) error {
+// headingError says why a heading does not lead to one column; what names who asks for it.
+func headingError(what, from string, hits []int, names []string) error {
 	if len(hits) > 1 {
 		two := make([]string, len(hits))
 		for i, h := range hits {
 			two[i] = fmt.Sprintf("%q (column %s)", names[h], columnLetters(h))
 		}
-		return fmt.Errorf("column %s: %s all answer to it", col.Column, strings.Join(two, " and "))
+		return fmt.Errorf("%s: %s all answer to it", what, strings.Join(two, " and "))
 	}
-	text := fmt.Sprintf("column %s: heading %q is missing", col.Column, from)
+	text := fmt.Sprintf("%s: heading %q is missing", what, from)
 	if near := contract.Nearest(from, names, 2); len(near) > 0 {
 		text += fmt.Sprintf(" (nearest: %q)", near)
 	}

@@ -62,11 +62,14 @@ func hasCheck(col *contract.Column, rule string) bool {
 	return slices.ContainsFunc(col.Checks, func(c contract.Check) bool { return c.Rule == rule })
 }
 
-// pick finds the cell a source stands for, and its reader column.
+// pick finds the cell a source stands for, and its reader column: -1 when it has none.
 func (d *decoder) pick(src *source, r *row.Row) (row.Cell, int) {
 	switch {
 	case src.years != nil:
-		at := src.years[d.year]
+		at, ok := src.years[d.year]
+		if !ok { // an optional column that this year does not have
+			at = -1
+		}
 		return r.Cell(at), at
 	case src.join:
 		d.raw = d.raw[:0]

@@ -223,6 +223,8 @@ func TestReleasesAreRefusedWhole(t *testing.T) {
 		{"no rows", bltCSV, bltHead, "min_rows", "0 records"},
 		{"a heading renamed", bltCSV, strings.Replace(bltHead, "KPM", "JML KPM", 1), "header", `heading "KPM" is missing (nearest: ["JML KPM"`},
 		{"a heading twice", bltCSV, strings.Replace(bltHead, "NAMA", "KODE", 1), "header", "all answer to it"},
+		{"a skip rule's heading twice", strings.Replace(bltCSV, "from: NAMA, matches", "from: CATATAN, matches", 1),
+			strings.Replace(bltHead, "\n", ";CATATAN;Catatan\n", 1), "header", `skip rule jumlah: "CATATAN" (column H) and "Catatan" (column I) all answer to it`},
 		{"an unknown heading in strict mode", strings.Replace(bltCSV, "version: 1", "version: 1\nmode: strict", 1), strings.Replace(bltHead, "\n", ";BARU\n", 1), "header", `heading "BARU" is not in the contract`},
 		{"a quote that never ends", bltCSV, bltHead + "64.02.01.2001;\"Perian;2024;1;1;1;31/12/2024\n", "container", "line 2"},
 		{"an error page", bltCSV, "<!doctype html><html><body>504</body></html>", "kind", "the file is html"},
@@ -326,6 +328,61 @@ func TestYearsSideBySide(t *testing.T) {
 	}
 	if res.Layouts[0].HeaderRow != 3 || len(res.Unchecked) != 2 {
 		t.Errorf("layout %+v, unchecked %v", res.Layouts[0], res.Unchecked)
+	}
+}
+
+const yearsCSV = `
+contract: x
+version: 1
+table: bumdes
+format: {type: csv}
+numbers: plain
+columns:
+  - {column: kode_desa, from: [KODE]}
+  - {column: tahun, value: "{tahun}"}
+  - {column: nama_bumdes, from: [NAMA], nulls: ["-"]}
+  - {column: status, from: ["STATUS_{tahun}", "KEADAAN {tahun}"], checks: [{rule: one_of, values: [AKTIF, TIDAK AKTIF]}]}
+  - {column: omzet, from: ["OMZET_{tahun}", "PENJUALAN {tahun}"]}
+limits: {quarantine_percent: 100}
+`
+
+// A value comes from the heading of its own year or from nowhere: in a wide
+// sheet every other cell of the row is some other number.
+func TestHeadingsOfSomeYears(t *testing.T) {
+	const rest = "\n6402012001,Maju,AKTIF,AKTIF,10,20\n"
+	cases := []struct {
+		name, content string
+		want          []string // omzet by year, "" for none
+		refused       string
+	}{
+		{"every year", "KODE,NAMA,STATUS_2023,STATUS_2024,OMZET_2023,OMZET_2024" + rest, []string{"10", "20"}, ""},
+		{"an optional column lacks a year", "KODE,NAMA,STATUS_2023,STATUS_2024,OMZET_2023,LAIN" + rest, []string{"10", ""}, ""},
+		{"a required column lacks a year", "KODE,NAMA,STATUS_2023,LAIN,OMZET_2023,OMZET_2024" + rest, nil,
+			"column status: no heading for 2024, which other columns have"},
+		{"two spellings, a year each", "KODE,NAMA,STATUS_2023,KEADAAN 2024,PENJUALAN 2023,OMZET_2024" + rest, []string{"10", "20"}, ""},
+		{"two spellings of one year", "KODE,NAMA,STATUS_2024,KEADAAN 2023,OMZET_2023,PENJUALAN 2023" + rest, nil,
+			`"OMZET_2023" (column E) and "PENJUALAN 2023" (column F) all answer to it`},
+		{"a year twice", "KODE,NAMA,STATUS_2023,STATUS_2024,OMZET_2024,OMZET 2024" + rest, nil,
+			`"OMZET_2024" (column E) and "OMZET 2024" (column F) all answer to it`},
+	}
+	for _, c := range cases {
+		t.Run(c.name, func(t *testing.T) {
+			got, _, err := decode(t, yearsCSV, nil, part("bumdes.csv", []byte(c.content)))
+			if c.refused != "" {
+				if err == nil || !strings.Contains(err.Error(), c.refused) {
+					t.Fatalf("error %v, want %q", err, c.refused)
+				}
+				return
+			}
+			if err != nil || len(got.rows) != len(c.want) {
+				t.Fatalf("%v, rows %v, findings %v", err, got.rows, got.findings)
+			}
+			for i, want := range c.want {
+				if got.rows[i]["omzet"] != want {
+					t.Errorf("%s: omzet %q, want %q", got.rows[i]["tahun"], got.rows[i]["omzet"], want)
+				}
+			}
+		})
 	}
 }
 

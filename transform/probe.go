@@ -78,8 +78,8 @@ func matchHeading(want string, headings []string) string {
 	if hits := byName[value.Heading(want)]; len(hits) > 0 {
 		return headings[hits[0]]
 	}
-	for _, i := range yearColumns(want, byName) {
-		return headings[i]
+	for _, hits := range yearColumns(want, byName) {
+		return headings[hits[0]]
 	}
 	return ""
 }
