@@ -2,6 +2,7 @@ package transform
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"lumbung/transform/contract"
@@ -27,7 +28,8 @@ func (d *decoder) areas(r *row.Row) {
 func (d *decoder) lookup(r *row.Row, i int) {
 	col := &d.c.Columns[i]
 	l := col.Lookup
-	name, at := d.vals[l.NameCol], d.readerColumn(l.NameCol)
+	name := d.vals[l.NameCol]
+	_, at := d.placeOf(col.Index, r)
 	if d.job.Register.Empty() {
 		d.fail(r, at, i, "lookup", "there is no code list to find the village in", "add a source that fills the table wilayah")
 		return
@@ -44,6 +46,7 @@ func (d *decoder) lookup(r *row.Row, i int) {
 	switch found := d.job.Register.VillagesNamed(kecamatan, name.s, d.recordYear()); len(found) {
 	case 1:
 		d.vals[col.Index] = val{set: true, i: found[0]}
+		d.checks(r, at, i, d.vals[col.Index])
 	case 0:
 		reason := fmt.Sprintf("kecamatan %s (%s) has no village %q", d.job.Register.Name(kecamatan), wilayah.Dotted(kecamatan), name.s)
 		if near := contract.Nearest(name.s, d.job.Register.NamesIn(kecamatan), 3); len(near) > 0 {
@@ -73,12 +76,17 @@ func (d *decoder) kecamatanOf(l *contract.Lookup) (code int64, reason string) {
 	return found[0], ""
 }
 
-// readerColumn is where a table column's value stands in the part, 0 when it does not.
-func (d *decoder) readerColumn(table int) int {
-	for i := range d.c.Columns {
-		if src := &d.open.bind.sources[i]; d.c.Columns[i].Index == table && len(src.cols) > 0 {
-			return src.cols[0]
-		}
+// placeOf is the contract column that fills a table column, and the reader
+// column in which its value, or the name it is looked up by, stands; -1 where there is none.
+func (d *decoder) placeOf(table int, r *row.Row) (column, at int) {
+	column = slices.IndexFunc(d.c.Columns, func(c contract.Column) bool { return c.Index == table })
+	if column < 0 {
+		return -1, -1
 	}
-	return 0
+	if l := d.c.Columns[column].Lookup; l != nil {
+		_, at = d.placeOf(l.NameCol, r)
+		return column, at
+	}
+	_, at = d.pick(&d.open.bind.sources[column], r)
+	return column, at
 }

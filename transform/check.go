@@ -71,35 +71,22 @@ func (d *decoder) rules(r *row.Row) {
 		if reason == "" {
 			continue
 		}
-		column, at := d.ruleColumn(rule)
+		column, at := d.ruleColumn(rule, r)
 		d.broken = d.broken || rule.Severity == contract.SeverityError
 		d.note(r, at, column, rule.Name, rule.Severity, reason, remedy)
 	}
 }
 
 // ruleColumn is the contract column, and its reader column, to which a finding of the rule points.
-func (d *decoder) ruleColumn(rule *contract.Rule) (column, at int) {
+func (d *decoder) ruleColumn(rule *contract.Rule, r *row.Row) (column, at int) {
 	if len(rule.Cols) == 0 {
-		return -1, 0
+		return -1, -1
 	}
 	want := rule.Cols[len(rule.Cols)-1]
 	if rule.Check == contract.CodeParts || rule.Check == contract.AreaKnown {
 		want = rule.Cols[0]
 	}
-	for i := range d.c.Columns {
-		if d.c.Columns[i].Index != want {
-			continue
-		}
-		src := &d.open.bind.sources[i]
-		if src.years != nil {
-			return i, src.years[d.year]
-		}
-		if len(src.cols) > 0 {
-			return i, src.cols[0]
-		}
-		return i, 0
-	}
-	return -1, 0
+	return d.placeOf(want, r)
 }
 
 func (d *decoder) breaksRule(rule *contract.Rule) (reason, remedy string) {

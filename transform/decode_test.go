@@ -213,6 +213,36 @@ func TestDuplicateKeysAcrossParts(t *testing.T) {
 	}
 }
 
+// A finding points at the cell that holds the value, wherever its column stands;
+// a value that stands in no cell has no text.
+func TestFindingsPointAtTheirCell(t *testing.T) {
+	const moved = "NAMA;TAHUN;KPM;ANGGARAN;REALISASI;TANGGAL;KODE\n"
+	const line = "Perian;2024;1;1;1;31/12/2024;64.02.01.2001\n"
+	reg := wilayah.NewRegister([]wilayah.Area{{Code: 6402012001, Name: "Muara Leka"}}, nil, nil)
+	named := strings.Replace(bltCSV, "rules:", "rules:\n  - {name: nama, check: area_name, column: kode_desa, name_column: nama_desa, severity: warning}", 1)
+	constant := strings.Replace(named, "from: [NAMA]", "value: Perian", 1)
+	cases := []struct {
+		name, contract, rule  string
+		kolom, sel, teks, row string
+	}{
+		{"a duplicate", bltCSV, "key", "kode_desa", "G3", "64.02.01.2001", "3"},
+		{"a rule", named, "nama", "nama_desa", "A2", "Perian", "2"},
+		{"a rule on a constant", constant, "nama", "nama_desa", "A2", "", "2"},
+	}
+	for _, c := range cases {
+		t.Run(c.name, func(t *testing.T) {
+			got, _, err := decode(t, c.contract, reg, part("blt.csv", []byte(moved+line+line)))
+			if err != nil {
+				t.Fatal(err)
+			}
+			f := findingOf(got, c.rule)
+			if f == nil || f["kolom"] != c.kolom || f["sel"] != c.sel || f["teks"] != c.teks || f["baris"] != c.row {
+				t.Errorf("finding %v", f)
+			}
+		})
+	}
+}
+
 func TestReleasesAreRefusedWhole(t *testing.T) {
 	many := strings.Repeat("x;Perian;2024;1;1;1;31/12/2024\n", 3) + "64.02.01.2001;Perian;2024;1;1;1;31/12/2024\n"
 	strict := strings.Replace(bltCSV, "quarantine_percent: 100", "quarantine_percent: 50", 1)
@@ -504,6 +534,16 @@ columns:
   - {column: status, value: MANDIRI}
 limits: {quarantine_percent: 100}
 `
+	book := workbook(t, [][]any{{"KABUPATEN", "KECAMATAN", "DESA"}, {"KUTAI KARTANEGARA", "KOTA BANGUN", "PELA"}, {"KUTAI KARTANEGARA", "KOTA BANGUN", "Pela"}})
+	got, _, err = decode(t, names, reg, part("n.xlsx", book))
+	if f := findingOf(got, "key"); err != nil || f == nil || f["kolom"] != "kode_desa" || f["sel"] != "C3" || f["teks"] != "Pela" {
+		t.Errorf("a name twice: %v, findings %v", err, got.findings)
+	}
+	checked := strings.Replace(names, "of: nama_kab}", `of: nama_kab}, checks: [{rule: pattern, pattern: "640207.*"}]`, 1)
+	got, _, err = decode(t, checked, reg, part("n.xlsx", book))
+	if f := findingOf(got, "pattern"); err != nil || len(got.rows) != 0 || f == nil || f["kolom"] != "kode_desa" || !strings.Contains(f["alasan"], "6402082009") {
+		t.Errorf("a check on a looked-up code: %v, rows %v, findings %v", err, got.rows, got.findings)
+	}
 	for _, c := range []struct{ desa, kec, code, reason string }{
 		{"BENUA BARU", "KOTA BANGUN DARAT", "6402192003", ""},
 		{"Pela", "Kota Bangun", "6402082009", ""},

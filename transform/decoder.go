@@ -263,7 +263,8 @@ func (d *decoder) store(o *opened, r *row.Row, n int64) error {
 	d.rules(r)
 	if !d.broken {
 		if first := d.keys.claim(d.vals, r.Number); first != "" {
-			d.fail(r, 0, d.keys.firstColumn(), "key", "the key "+d.key()+" stands already in "+first,
+			column, at := d.placeOf(d.keys.cols[0], r)
+			d.fail(r, at, column, "key", "the key "+d.key()+" stands already in "+first,
 				"the first row is loaded; correct or remove one of them")
 		}
 	}

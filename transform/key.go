@@ -23,7 +23,6 @@ type place struct {
 // share one word each.
 type keySet struct {
 	cols   []int // table columns of the key
-	column int   // contract column of the first of them, -1 when none fills it
 	isText []bool
 	bits   []uint // of each column in a packed key; nil when they do not fit a word
 	texts  map[string]int64
@@ -47,7 +46,7 @@ func keyBits(t contract.Type) uint {
 }
 
 func newKeySet(c *contract.Contract) keySet {
-	k := keySet{texts: map[string]int64{}, packed: map[uint64]place{}, wide: map[rowKey]place{}, column: -1}
+	k := keySet{texts: map[string]int64{}, packed: map[uint64]place{}, wide: map[rowKey]place{}}
 	sum := uint(0)
 	for n, name := range c.Key {
 		i, _ := c.Table.Column(name)
@@ -55,11 +54,6 @@ func newKeySet(c *contract.Contract) keySet {
 		k.isText = append(k.isText, c.Table.Columns[i].Type.IsText())
 		k.bits = append(k.bits, keyBits(c.Table.Columns[i].Type))
 		sum += k.bits[n]
-		for j := range c.Columns {
-			if n == 0 && c.Columns[j].Index == i {
-				k.column = j
-			}
-		}
 	}
 	if sum > 64 {
 		k.bits = nil
@@ -68,8 +62,6 @@ func newKeySet(c *contract.Contract) keySet {
 }
 
 func (k *keySet) startPart(name string) { k.parts = append(k.parts, name) }
-
-func (k *keySet) firstColumn() int { return k.column }
 
 // pack puts a key into one word; ok is false when a value is too large for its
 // place. Equal keys always take the same way.

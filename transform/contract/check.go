@@ -138,6 +138,9 @@ func (v *validator) schemes(at string, col *Column) {
 		return i
 	}
 	l.NameCol, l.WithinCol, l.OfCol = find(l.Name, "name"), find(l.Within, "within"), -1
+	if l.NameCol >= 0 && !v.c.Table.Columns[l.NameCol].Type.IsText() {
+		v.fail(at, "column %s: lookup: name: column %q is no text", col.Column, l.Name)
+	}
 	if l.WithinIn != "" {
 		l.OfCol = find(l.WithinIn, "of")
 	}
