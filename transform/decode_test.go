@@ -594,6 +594,20 @@ func TestDigitsBecomeRecords(t *testing.T) {
 	}
 }
 
+// A text of digits that says nothing is a row all the same.
+func TestDigitsThatAreNone(t *testing.T) {
+	free := strings.Replace(digitsJSON, "length: 5, ", "", 1)
+	for text, reason := range map[string]string{`""`: "is empty", `null`: "is empty", `"  "`: "is empty", `"5½0"`: `"½" at place 2`} {
+		got, res, err := decode(t, free, nil, part("i.json", []byte(`{"6402012001":`+text+`,"6402012002":"05"}`)))
+		if err != nil || res.Counts != (Counts{In: 3, Loaded: 2, Quarantined: 1}) {
+			t.Errorf("%s: counts %+v, %v", text, res.Counts, err)
+		}
+		if f := findingOf(got, "digits"); f == nil || !strings.Contains(f["alasan"], reason) || f["kunci"] == "" {
+			t.Errorf("%s: findings %v", text, got.findings)
+		}
+	}
+}
+
 func TestPartNamesAndSkippedParts(t *testing.T) {
 	text := `
 contract: x

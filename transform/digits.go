@@ -3,6 +3,7 @@ package transform
 import (
 	"fmt"
 	"strings"
+	"unicode/utf8"
 
 	"lumbung/transform/row"
 )
@@ -17,8 +18,12 @@ func (d *decoder) unpivotDigits(o *opened, r *row.Row, i int) error {
 	if col.Length > 0 && len(text) != col.Length {
 		wrong = fmt.Sprintf("%d digits where %d are wanted", len(text), col.Length)
 	}
+	if text == "" {
+		wrong = "the text of digits is empty" // no digits would make no record, and the row would be lost
+	}
 	if j := strings.IndexFunc(text, func(c rune) bool { return c < '0' || c > '9' }); j >= 0 {
-		wrong = fmt.Sprintf("%q at place %d is no digit", text[j:j+1], j+1)
+		odd, _ := utf8.DecodeRuneInString(text[j:])
+		wrong = fmt.Sprintf("%q at place %d is no digit", string(odd), j+1)
 	}
 	if wrong != "" {
 		d.fail(r, src.cols[0], i, "digits", wrong, "correct the text; every character is the score of one indicator")
