@@ -631,6 +631,15 @@ skip_part: {name: jawaban-galat, path: error, equals: "true"}
 	if res.SkippedBy["jawaban-galat"] != 1 || len(got.rows) != 1 || got.rows[0]["kode_desa"] != "6402012001" || got.rows[0]["skor"] != "0.76714285714286" {
 		t.Errorf("skipped %v, rows %v", res.SkippedBy, got.rows)
 	}
+	none := part("rumusan/desa/6402012002/2023.json", []byte(`{"error":true}`))
+	if _, _, err = decode(t, text, nil, none); err != nil {
+		t.Errorf("error answers alone: %v", err)
+	}
+	var refused *RefusedError
+	_, _, err = decode(t, text+"limits: {min_rows: 2}\n", nil, part("rumusan/desa/64.02.01.2001/2023.json", []byte(answer)), none)
+	if !errors.As(err, &refused) || refused.Rule != "min_rows" || !strings.Contains(err.Error(), "1 records, at least 2") {
+		t.Errorf("fewer than min_rows beside a skipped part: %v", err)
+	}
 	_, _, err = decode(t, text, nil, part("lain.json", []byte(answer)))
 	if err == nil || !strings.Contains(err.Error(), "the name does not fit") {
 		t.Errorf("error %v", err)
