@@ -54,8 +54,8 @@ func (d *decoder) code(col *contract.Column, cell row.Cell, text []byte) (val, *
 	if col.Crosswalk != "" {
 		kemendagri, ok := d.job.Register.FromBPS(code)
 		if !ok {
-			return val{}, &misfit{"crosswalk", fmt.Sprintf("BPS code %d is not in the crosswalk", code),
-				"add the area to a source that fills the table padanan; it is not guessed"}
+			reason, remedy := d.job.Register.WhyNotBPS(code)
+			return val{}, &misfit{"crosswalk", reason, remedy}
 		}
 		code = kemendagri
 	}

@@ -502,7 +502,7 @@ func TestCodesOfAnotherSchemeAndNames(t *testing.T) {
 		[]wilayah.Area{{Code: 6402, Name: "Kabupaten Kutai Kartanegara"}, {Code: 640208, Name: "Kota Bangun"}, {Code: 640219, Name: "Kota Bangun Darat"}, {Code: 640207, Name: "Sebulu"},
 			{Code: 6402192003, Name: "Benua Baru"}, {Code: 6402082002, Name: "Benua Baru"}, {Code: 6402072001, Name: "Sumber Sari"}, {Code: 6402072002, Name: "Sumber-Sari"}, {Code: 6402082009, Name: "Pela"}},
 		[]wilayah.Change{{Old: 6402082002, New: 6402192003, FirstYear: 2022}},
-		[]wilayah.Match{{BPS: 6403080002, Kemendagri: 6402192003}})
+		[]wilayah.Match{{BPS: 6403080002, Kemendagri: 6402192003}, {BPS: 6403070001, Kemendagri: 6402072001}, {BPS: 6403070001, Kemendagri: 6402072002}})
 	bps := strings.Replace(bltCSV, "{column: kode_desa, from: [KODE]}", "{column: kode_desa, from: [KODE], crosswalk: bps}", 1)
 	line := func(kode, year string) []byte { return []byte(bltHead + kode + ";X;" + year + ";1;1;1;31/12/2024\n") }
 	for year, want := range map[string]string{"2019": "6402082002", "2024": "6402192003"} {
@@ -514,6 +514,10 @@ func TestCodesOfAnotherSchemeAndNames(t *testing.T) {
 	got, _, err := decode(t, bps, reg, part("b.csv", line("6403080003", "2024")))
 	if f := findingOf(got, "crosswalk"); err != nil || f == nil || !strings.Contains(f["alasan"], "6403080003 is not in the crosswalk") {
 		t.Errorf("%v, findings %v", err, got.findings)
+	}
+	got, _, err = decode(t, bps, reg, part("b.csv", line("6403070001", "2024")))
+	if f := findingOf(got, "crosswalk"); err != nil || len(got.rows) != 0 || f == nil || f["sel"] != "A2" || !strings.Contains(f["alasan"], "several areas in the crosswalk: 64.02.07.2001, 64.02.07.2002") {
+		t.Errorf("%v, rows %v, findings %v", err, got.rows, got.findings)
 	}
 
 	names := `

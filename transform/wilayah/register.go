@@ -3,6 +3,7 @@ package wilayah
 import (
 	"fmt"
 	"slices"
+	"strings"
 
 	"lumbung/transform/value"
 )
@@ -32,7 +33,7 @@ type Register struct {
 	begins  map[int64]int // first year of a code that replaced another
 	ends    map[int64]int // first year in which a code is gone
 	next    map[int64][]int64
-	fromBPS map[int64]int64
+	fromBPS map[int64][]int64
 	covered map[int64]bool // kabupaten that the list covers
 	prev    map[int64]int64
 	inside  map[int64][]int64 // codes by the code one level up, in order
@@ -44,7 +45,7 @@ func NewRegister(areas []Area, changes []Change, matches []Match) *Register {
 	r := &Register{
 		names: make(map[int64]string, len(areas)), folded: make(map[int64]string, len(areas)),
 		begins: map[int64]int{}, ends: map[int64]int{}, next: map[int64][]int64{},
-		fromBPS: make(map[int64]int64, len(matches)), covered: map[int64]bool{},
+		fromBPS: make(map[int64][]int64, len(matches)), covered: map[int64]bool{},
 		prev: map[int64]int64{}, inside: map[int64][]int64{},
 	}
 	for _, a := range areas {
@@ -69,7 +70,9 @@ func NewRegister(areas []Area, changes []Change, matches []Match) *Register {
 		}
 	}
 	for _, m := range matches {
-		r.fromBPS[m.BPS] = m.Kemendagri
+		if !slices.Contains(r.fromBPS[m.BPS], m.Kemendagri) {
+			r.fromBPS[m.BPS] = append(r.fromBPS[m.BPS], m.Kemendagri)
+		}
 	}
 	return r
 }
@@ -116,7 +119,7 @@ func (r *Register) WhyUnknown(code int64, year int) (reason, remedy string) {
 		return fmt.Sprintf("code %s exists only since %d", Dotted(code), begin),
 			"the release uses codes of a later year; check its period"
 	}
-	if k, ok := r.fromBPS[code]; ok {
+	if k, ok := r.FromBPS(code); ok {
 		return fmt.Sprintf("%d is a BPS code; the Kemendagri code of that area is %s (%s)", code, Dotted(k), r.names[k]),
 			"the contract wants Kemendagri codes; translate the column through the BPS crosswalk"
 	}
@@ -128,13 +131,33 @@ func (r *Register) WhyUnknown(code int64, year int) (reason, remedy string) {
 		"check for a mistyped digit; a new or renumbered village needs a row in the code-change list"
 }
 
-// FromBPS translates a BPS code; ok is false when the crosswalk does not have it.
+// FromBPS translates a BPS code; ok is false when the crosswalk does not have
+// it, or has several areas for it. Which of the two says WhyNotBPS.
 func (r *Register) FromBPS(code int64) (kemendagri int64, ok bool) {
-	if r == nil {
+	if r == nil || len(r.fromBPS[code]) != 1 {
 		return 0, false
 	}
-	kemendagri, ok = r.fromBPS[code]
-	return kemendagri, ok
+	return r.fromBPS[code][0], true
+}
+
+// WhyNotBPS explains why FromBPS does not translate a code, and what to do about it.
+func (r *Register) WhyNotBPS(code int64) (reason, remedy string) {
+	const add = "add the area to a source that fills the table padanan; it is not guessed"
+	switch {
+	case r == nil || len(r.fromBPS) == 0:
+		return fmt.Sprintf("BPS code %d cannot be translated, there is no crosswalk", code), "add a source that fills the table padanan"
+	case len(r.fromBPS[code]) > 1:
+		to := make([]string, len(r.fromBPS[code]))
+		for i, k := range r.fromBPS[code] {
+			to[i] = Dotted(k)
+		}
+		return fmt.Sprintf("BPS code %d stands for several areas in the crosswalk: %s", code, strings.Join(to, ", ")),
+			"write the Kemendagri code into the source, or correct the crosswalk; it is not guessed"
+	case r.names[code] != "":
+		return fmt.Sprintf("BPS code %d is not in the crosswalk, but is the Kemendagri code of %s", code, r.names[code]),
+			"if the release uses Kemendagri codes, remove crosswalk: bps from the contract; otherwise " + add
+	}
+	return fmt.Sprintf("BPS code %d is not in the crosswalk", code), add
 }
 
 // AsOf gives the code that an area had in a year. Where the history does not

@@ -88,6 +88,33 @@ func TestRegisterFollowsCodeHistory(t *testing.T) {
 	}
 }
 
+// A BPS code is translated when the crosswalk has one area for it, never by choice among several.
+func TestCrosswalk(t *testing.T) {
+	r := NewRegister([]Area{{6402012001, "Perian"}, {6402012002, "Muara Leka"}, {6402072001, "Sumber Sari"}}, nil,
+		[]Match{{6403010001, 6402012001}, {6403010002, 6402012002}, {6403010002, 6402072001}, {6403010001, 6402012001}})
+	if code, ok := r.FromBPS(6403010001); !ok || code != 6402012001 {
+		t.Errorf("one area, listed twice: %d, %v", code, ok)
+	}
+	var none *Register
+	for _, c := range []struct {
+		r      *Register
+		code   int64
+		reason string
+	}{
+		{r, 6403010002, "stands for several areas in the crosswalk: 64.02.01.2002, 64.02.07.2001"},
+		{r, 6403010009, "is not in the crosswalk"},
+		{r, 6402012001, "is the Kemendagri code of Perian"},
+		{NewRegister(nil, nil, nil), 6403010001, "there is no crosswalk"},
+		{none, 6403010001, "there is no crosswalk"},
+	} {
+		code, ok := c.r.FromBPS(c.code)
+		reason, remedy := c.r.WhyNotBPS(c.code)
+		if ok || !strings.Contains(reason, c.reason) || remedy == "" {
+			t.Errorf("%d: %d, %v; %s; %s; want %q", c.code, code, ok, reason, remedy, c.reason)
+		}
+	}
+}
+
 func TestVillages(t *testing.T) {
 	r := NewRegister([]Area{
 		{64, "Kalimantan Timur"}, {6402, "Kutai Kartanegara"}, {640201, "Muara Muntai"},
