@@ -36,14 +36,11 @@ type binding struct {
 // error lists what is missing, with the nearest headings there are.
 func bindHeadings(c *contract.Contract, p *Part, names []string) (*binding, error) {
 	b := &binding{sources: make([]source, len(c.Columns)), names: map[int]string{}}
-	byName := map[string][]int{}
+	byName := headingIndex(names)
 	for i, n := range names {
-		if n == "" {
-			continue
+		if n != "" {
+			b.names[i] = n
 		}
-		key := value.Heading(n)
-		byName[key] = append(byName[key], i)
-		b.names[i] = n
 	}
 	used := map[int]bool{}
 	var missing []error
@@ -93,6 +90,17 @@ func bindHeadings(c *contract.Contract, p *Part, names []string) (*binding, erro
 		return nil, fmt.Errorf("heading %q is not in the contract, and its mode is strict", b.drift[0].Heading)
 	}
 	return b, nil
+}
+
+// headingIndex gives the reader columns of each heading, spelling differences aside.
+func headingIndex(names []string) map[string][]int {
+	byName := map[string][]int{}
+	for i, n := range names {
+		if n != "" {
+			byName[value.Heading(n)] = append(byName[value.Heading(n)], i)
+		}
+	}
+	return byName
 }
 
 func bindColumn(col *contract.Column, byName map[string][]int, names []string) (source, error) {

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 	"testing"
 
@@ -665,6 +666,36 @@ func TestTraceReadsTheSameCells(t *testing.T) {
 	}
 	if _, err := Trace(context.Background(), c, 2024, part("idm.xlsx", book), []Want{{Row: 99}}); err == nil {
 		t.Error("a row that is not there: no error")
+	}
+}
+
+func TestLayoutDiff(t *testing.T) {
+	wide := strings.Replace(yearsCSV, "limits:", "skip: [{name: total, from: NOMOR, matches: ^T}]\nlimits:", 1)
+	cases := []struct {
+		name, contract, heading string
+		want                    []string // kind, heading and nearest
+	}{
+		{"as the contract says", bltCSV, bltHead, nil},
+		{"renamed and new", bltCSV, "KODE;NAMA;TAHUN;JML KPM;ANGGARAN;REALISASI;TANGGAL;SELISIH\n", []string{"renamed KPM [JML KPM]", "added SELISIH []"}},
+		{"missing", bltCSV, "KODE;NAMA;TAHUN;ANGGARAN;REALISASI;TANGGAL\n", []string{"missing KPM []"}},
+		{"several years and a skip rule", wide, "KODE,NAMA,STATUS_2023,STATUS_2024,OMZET_2023,OMZET_2024,NOMOR\n", nil},
+		{"a year that a column lacks", wide, "KODE,NAMA,STATUS_2023,STATUS_2024,OMZET_2023,NOMOR\n", []string{"missing OMZET_2024 []"}},
+		{"two spellings of a year", wide, "KODE,NAMA,STATUS_2023,KEADAAN 2024,OMZET_2023,PENJUALAN 2024,NOMOR,SISA_2024\n", []string{"added SISA_2024 []"}},
+	}
+	for _, c := range cases {
+		t.Run(c.name, func(t *testing.T) {
+			drift, err := LayoutDiff(context.Background(), parse(t, c.contract), part("x.csv", []byte(c.heading)))
+			if err != nil {
+				t.Fatal(err)
+			}
+			var got []string
+			for _, d := range drift {
+				got = append(got, fmt.Sprintf("%s %s %v", d.Kind, d.Heading, d.Near))
+			}
+			if !slices.Equal(got, c.want) {
+				t.Errorf("%q, want %q", got, c.want)
+			}
+		})
 	}
 }
 

@@ -4,7 +4,10 @@ import (
 	"context"
 	"errors"
 	"io"
+	"maps"
 	"slices"
+	"strconv"
+	"strings"
 
 	"lumbung/transform/contract"
 	"lumbung/transform/value"
@@ -30,10 +33,13 @@ func LayoutDiff(ctx context.Context, c *contract.Contract, p Part) ([]Drift, err
 	var drift []Drift
 	for i := range c.Columns {
 		for _, want := range columnHeadings(&c.Columns[i]) {
-			hit := matchHeading(want, headings)
-			if hit == "" {
-				continue
+			for _, hit := range matchHeadings(want, headings) {
+				used[hit] = true
 			}
+		}
+	}
+	for _, s := range c.Skip { // what a skip rule looks at is no new heading either
+		for _, hit := range matchHeadings(s.From, headings) {
 			used[hit] = true
 		}
 	}
@@ -53,6 +59,9 @@ func LayoutDiff(ctx context.Context, c *contract.Contract, p Part) ([]Drift, err
 			}
 		}
 	}
+	for _, h := range missingYears(c, headings) {
+		drift = append(drift, Drift{Part: p.Name, Heading: h, Kind: DriftMissing})
+	}
 	for _, h := range free {
 		drift = append(drift, Drift{Part: p.Name, Heading: h, Kind: DriftAdded})
 	}
@@ -69,19 +78,44 @@ func columnHeadings(c *contract.Column) []string {
 	return out
 }
 
-// matchHeading finds the heading that a name, possibly with {tahun}, stands for.
-func matchHeading(want string, headings []string) string {
-	byName := map[string][]int{}
-	for i, h := range headings {
-		byName[value.Heading(h)] = append(byName[value.Heading(h)], i)
+// missingYears names the headings that columns lack for a year that others have.
+func missingYears(c *contract.Contract, headings []string) []string {
+	byName := headingIndex(headings)
+	years := make([]map[int]bool, len(c.Columns))
+	all := map[int]bool{}
+	for i := range c.Columns {
+		years[i] = map[int]bool{}
+		for _, from := range c.Columns[i].From {
+			for y := range yearColumns(from, byName) {
+				years[i][y], all[y] = true, true
+			}
+		}
 	}
-	if hits := byName[value.Heading(want)]; len(hits) > 0 {
-		return headings[hits[0]]
+	var out []string
+	for i := range c.Columns {
+		for _, y := range slices.Sorted(maps.Keys(all)) {
+			if len(years[i]) > 0 && !years[i][y] {
+				from := c.Columns[i].From
+				usual := from[slices.IndexFunc(from, func(f string) bool { return strings.Contains(f, "{tahun}") })]
+				out = append(out, strings.ReplaceAll(usual, "{tahun}", strconv.Itoa(y)))
+			}
+		}
 	}
-	for _, hits := range yearColumns(want, byName) {
-		return headings[hits[0]]
+	return out
+}
+
+// matchHeadings finds the headings that a name stands for; with {tahun} they may be several.
+func matchHeadings(want string, headings []string) []string {
+	byName := headingIndex(headings)
+	hits := byName[value.Heading(want)]
+	for _, of := range yearColumns(want, byName) {
+		hits = append(hits, of...)
 	}
-	return ""
+	out := make([]string, len(hits))
+	for k, i := range hits {
+		out[k] = headings[i]
+	}
+	return out
 }
 
 func missingColumn(c *contract.Column, headings, free []string) (Drift, bool) {
@@ -90,7 +124,7 @@ func missingColumn(c *contract.Column, headings, free []string) (Drift, bool) {
 		return Drift{}, false
 	}
 	for _, w := range wanted {
-		if matchHeading(w, headings) != "" {
+		if len(matchHeadings(w, headings)) > 0 {
 			return Drift{}, false
 		}
 	}
@@ -122,7 +156,7 @@ func probeHeadings(ctx context.Context, c *contract.Contract, p Part) ([]string,
 		n := 0
 		for i := range c.Columns {
 			for _, w := range columnHeadings(&c.Columns[i]) {
-				if matchHeading(w, r.Cells) != "" {
+				if len(matchHeadings(w, r.Cells)) > 0 {
 					n++
 				}
 			}
