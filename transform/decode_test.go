@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"slices"
 	"strings"
 	"testing"
 
@@ -276,21 +275,6 @@ func TestReleasesAreRefusedWhole(t *testing.T) {
 	}
 }
 
-func TestHeadingsAreFoundByNameNotByPlace(t *testing.T) {
-	moved := "TANGGAL;ANGGARAN;tahun;kpm;Realisasi;NAMA ;\"KO\nDE\";LAIN\n"
-	text := strings.Replace(bltCSV, "from: [KODE]", `from: ["KO DE"]`, 1)
-	got, res, err := decode(t, text, nil, part("blt.csv", []byte(moved+"31/12/2024;1;2024;7;1;Perian;64.02.01.2001;x\n")))
-	if err != nil {
-		t.Fatal(err)
-	}
-	if got.rows[0]["keluarga_penerima"] != "7" || got.rows[0]["kode_desa"] != "6402012001" {
-		t.Errorf("row %v", got.rows[0])
-	}
-	if len(res.Drift) != 1 || res.Drift[0].Heading != "LAIN" || res.Drift[0].Kind != "added" {
-		t.Errorf("drift %v", res.Drift)
-	}
-}
-
 const idmXLSX = `
 contract: x
 version: 1
@@ -341,82 +325,6 @@ func workbook(t *testing.T, sheets ...[][]any) []byte {
 
 var idmHead = []any{"KODE_DESA", "NAMA_DESA", "IKS_2024", "IKE_2024", "IKL_2024", "NILAI_IDM_2024", "STATUS_IDM_2024"}
 
-func TestYearsSideBySide(t *testing.T) {
-	head := []any{"KODE DESA", "DESA", "IKS 2021", "IKE 2021", "IKL 2021", "NILAI IDM 2021", "STATUS IDM 2021",
-		"IKS 2024", "IKE 2024", "IKL 2024", "NILAI IDM 2024", "STATUS IDM 2024"}
-	book := workbook(t, [][]any{{"Rekap IDM"}, {}, head,
-		{6402012001, "PERIAN", 0.7829, 0.7167, 0.8667, 0.7887, "MAJU", 0.9143, 0.9667, 0.8667, 0.9159, "MANDIRI"},
-		{6402012002, "MUARA LEKA", nil, nil, nil, nil, nil, 0.9143, 0.9667, 0.8667, 0.9159, "MANDIRI"}})
-	got, res, err := decode(t, fmt.Sprintf(idmXLSX, "[S1]"), nil, part("idm.xlsx", book))
-	if err != nil {
-		t.Fatal(err)
-	}
-	if res.Counts != (Counts{In: 4, Loaded: 3, Skipped: 1}) || res.SkippedBy[skipEmptyYear] != 1 {
-		t.Errorf("counts %+v, %v", res.Counts, res.SkippedBy)
-	}
-	if got.rows[0]["tahun"] != "2021" || got.rows[0]["skor"] != "0.7887" || got.rows[1]["tahun"] != "2024" || got.rows[0]["_baris"] != "4" {
-		t.Errorf("rows %v", got.rows[:2])
-	}
-	if res.Layouts[0].HeaderRow != 3 || len(res.Unchecked) != 2 {
-		t.Errorf("layout %+v, unchecked %v", res.Layouts[0], res.Unchecked)
-	}
-}
-
-const yearsCSV = `
-contract: x
-version: 1
-table: bumdes
-format: {type: csv}
-numbers: plain
-columns:
-  - {column: kode_desa, from: [KODE]}
-  - {column: tahun, value: "{tahun}"}
-  - {column: nama_bumdes, from: [NAMA], nulls: ["-"]}
-  - {column: status, from: ["STATUS_{tahun}", "KEADAAN {tahun}"], checks: [{rule: one_of, values: [AKTIF, TIDAK AKTIF]}]}
-  - {column: omzet, from: ["OMZET_{tahun}", "PENJUALAN {tahun}"]}
-limits: {quarantine_percent: 100}
-`
-
-// A value comes from the heading of its own year or from nowhere: in a wide
-// sheet every other cell of the row is some other number.
-func TestHeadingsOfSomeYears(t *testing.T) {
-	const rest = "\n6402012001,Maju,AKTIF,AKTIF,10,20\n"
-	cases := []struct {
-		name, content string
-		want          []string // omzet by year, "" for none
-		refused       string
-	}{
-		{"every year", "KODE,NAMA,STATUS_2023,STATUS_2024,OMZET_2023,OMZET_2024" + rest, []string{"10", "20"}, ""},
-		{"an optional column lacks a year", "KODE,NAMA,STATUS_2023,STATUS_2024,OMZET_2023,LAIN" + rest, []string{"10", ""}, ""},
-		{"a required column lacks a year", "KODE,NAMA,STATUS_2023,LAIN,OMZET_2023,OMZET_2024" + rest, nil,
-			"column status: no heading for 2024, which other columns have"},
-		{"two spellings, a year each", "KODE,NAMA,STATUS_2023,KEADAAN 2024,PENJUALAN 2023,OMZET_2024" + rest, []string{"10", "20"}, ""},
-		{"two spellings of one year", "KODE,NAMA,STATUS_2024,KEADAAN 2023,OMZET_2023,PENJUALAN 2023" + rest, nil,
-			`"OMZET_2023" (column E) and "PENJUALAN 2023" (column F) all answer to it`},
-		{"a year twice", "KODE,NAMA,STATUS_2023,STATUS_2024,OMZET_2024,OMZET 2024" + rest, nil,
-			`"OMZET_2024" (column E) and "OMZET 2024" (column F) all answer to it`},
-	}
-	for _, c := range cases {
-		t.Run(c.name, func(t *testing.T) {
-			got, _, err := decode(t, yearsCSV, nil, part("bumdes.csv", []byte(c.content)))
-			if c.refused != "" {
-				if err == nil || !strings.Contains(err.Error(), c.refused) {
-					t.Fatalf("error %v, want %q", err, c.refused)
-				}
-				return
-			}
-			if err != nil || len(got.rows) != len(c.want) {
-				t.Fatalf("%v, rows %v, findings %v", err, got.rows, got.findings)
-			}
-			for i, want := range c.want {
-				if got.rows[i]["omzet"] != want {
-					t.Errorf("%s: omzet %q, want %q", got.rows[i]["tahun"], got.rows[i]["omzet"], want)
-				}
-			}
-		})
-	}
-}
-
 func TestBorderScoresAreTheirShortestDecimal(t *testing.T) {
 	// 0.70720000000000005 is how a spreadsheet prints the double 0.7072, which is Berkembang.
 	csvLike := workbook(t, [][]any{idmHead, {6402012001, "PERIAN", 0.70720000000000005, 0.70720000000000005, 0.70720000000000005, 0.70720000000000005, "BERKEMBANG"}})
@@ -426,33 +334,6 @@ func TestBorderScoresAreTheirShortestDecimal(t *testing.T) {
 	}
 	if got.rows[0]["skor"] != "0.7072" {
 		t.Errorf("skor %s", got.rows[0]["skor"])
-	}
-}
-
-func TestWhichSheet(t *testing.T) {
-	good := [][]any{idmHead, {6402012001, "PERIAN", 0.9143, 0.9667, 0.8667, 0.9159, "MANDIRI"}}
-	pivot := [][]any{{"Row Labels", "Count"}, {"MANDIRI", 87}}
-	cases := []struct {
-		name, sheet, reason string
-		sheets              [][][]any
-	}{
-		{"by name", "[S2]", "", [][][]any{pivot, good}},
-		{"by content", `["*"]`, "", [][][]any{pivot, good}},
-		{"name, then content", `["IDM 2024", "*"]`, "", [][][]any{pivot, good}},
-		{"two that fit", `["*"]`, "both fit the contract", [][][]any{good, good}},
-		{"none that fits", `["*"]`, "no heading row fits", [][][]any{pivot}},
-		{"a name that is not there", `["IDM 2024"]`, `the workbook has "S1", "S2"`, [][][]any{pivot, good}},
-	}
-	for _, c := range cases {
-		t.Run(c.name, func(t *testing.T) {
-			got, _, err := decode(t, fmt.Sprintf(idmXLSX, c.sheet), nil, part("idm.xlsx", workbook(t, c.sheets...)))
-			if c.reason == "" && (err != nil || len(got.rows) != 1) {
-				t.Fatalf("%v, %d rows", err, len(got.rows))
-			}
-			if c.reason != "" && (err == nil || !strings.Contains(err.Error(), c.reason)) {
-				t.Fatalf("error %v", err)
-			}
-		})
 	}
 }
 
@@ -666,36 +547,6 @@ func TestTraceReadsTheSameCells(t *testing.T) {
 	}
 	if _, err := Trace(context.Background(), c, 2024, part("idm.xlsx", book), []Want{{Row: 99}}); err == nil {
 		t.Error("a row that is not there: no error")
-	}
-}
-
-func TestLayoutDiff(t *testing.T) {
-	wide := strings.Replace(yearsCSV, "limits:", "skip: [{name: total, from: NOMOR, matches: ^T}]\nlimits:", 1)
-	cases := []struct {
-		name, contract, heading string
-		want                    []string // kind, heading and nearest
-	}{
-		{"as the contract says", bltCSV, bltHead, nil},
-		{"renamed and new", bltCSV, "KODE;NAMA;TAHUN;JML KPM;ANGGARAN;REALISASI;TANGGAL;SELISIH\n", []string{"renamed KPM [JML KPM]", "added SELISIH []"}},
-		{"missing", bltCSV, "KODE;NAMA;TAHUN;ANGGARAN;REALISASI;TANGGAL\n", []string{"missing KPM []"}},
-		{"several years and a skip rule", wide, "KODE,NAMA,STATUS_2023,STATUS_2024,OMZET_2023,OMZET_2024,NOMOR\n", nil},
-		{"a year that a column lacks", wide, "KODE,NAMA,STATUS_2023,STATUS_2024,OMZET_2023,NOMOR\n", []string{"missing OMZET_2024 []"}},
-		{"two spellings of a year", wide, "KODE,NAMA,STATUS_2023,KEADAAN 2024,OMZET_2023,PENJUALAN 2024,NOMOR,SISA_2024\n", []string{"added SISA_2024 []"}},
-	}
-	for _, c := range cases {
-		t.Run(c.name, func(t *testing.T) {
-			drift, err := LayoutDiff(context.Background(), parse(t, c.contract), part("x.csv", []byte(c.heading)))
-			if err != nil {
-				t.Fatal(err)
-			}
-			var got []string
-			for _, d := range drift {
-				got = append(got, fmt.Sprintf("%s %s %v", d.Kind, d.Heading, d.Near))
-			}
-			if !slices.Equal(got, c.want) {
-				t.Errorf("%q, want %q", got, c.want)
-			}
-		})
 	}
 }
 

@@ -15,7 +15,7 @@ import (
 func findHeader(r row.Reader, c *contract.Contract, p *Part) (*binding, int, error) {
 	h := c.Format.Header
 	var window [][]string
-	var firstMiss error
+	var best error // of the row that lacks least
 	for {
 		rw, err := r.Read()
 		if errors.Is(err, io.EOF) {
@@ -36,19 +36,27 @@ func findHeader(r row.Reader, c *contract.Contract, p *Part) (*binding, int, err
 			if miss == nil {
 				return b, rw.Number, nil
 			}
-			if firstMiss == nil {
-				firstMiss = miss
+			if best == nil || misses(miss) < misses(best) {
+				best = miss
 			}
 		}
 		if rw.Number >= h.Search+h.Rows-1 {
 			break
 		}
 	}
-	if firstMiss == nil {
-		firstMiss = errors.New("the sheet has no rows there")
+	if best == nil {
+		best = errors.New("the sheet has no rows there")
 	}
 	return nil, 0, refuse(p, r.Sheet(), "header", "name the new heading in the contract, or correct the file",
-		fmt.Errorf("no heading row fits the contract in rows %d to %d: %w", h.Row, h.Search, firstMiss))
+		fmt.Errorf("no heading row fits the contract in rows %d to %d: %w", h.Row, h.Search, best))
+}
+
+// misses counts what an error of bindHeadings lists.
+func misses(err error) int {
+	if list, ok := err.(interface{ Unwrap() []error }); ok {
+		return len(list.Unwrap())
+	}
+	return 1
 }
 
 func headings(r *row.Row) []string {

@@ -162,6 +162,7 @@ func (o *opened) csv(c *contract.Contract, p *Part, body Body) error {
 		o.bind, err = bindPositions(c, p)
 	} else {
 		o.bind, o.header, err = findHeader(r, c, p)
+		r.Expect()
 	}
 	delim, enc := r.Detected()
 	o.detected = fmt.Sprintf("delimiter %q, encoding %s", string(delim), enc)

@@ -149,20 +149,29 @@ func probeHeadings(ctx context.Context, c *contract.Contract, p Part) ([]string,
 	}
 	var best []string
 	most := -1
+	var window [][]string
+	sheet := ""
 	for _, r := range rows {
+		if r.Sheet != sheet {
+			window, sheet = nil, r.Sheet
+		}
 		if r.Number < c.Format.Header.Row {
 			continue
 		}
+		if window = append(window, r.Cells); len(window) < c.Format.Header.Rows {
+			continue
+		}
+		joined := joinHeadings(window[len(window)-c.Format.Header.Rows:])
 		n := 0
 		for i := range c.Columns {
 			for _, w := range columnHeadings(&c.Columns[i]) {
-				if len(matchHeadings(w, r.Cells)) > 0 {
+				if len(matchHeadings(w, joined)) > 0 {
 					n++
 				}
 			}
 		}
 		if n > most {
-			best, most = r.Cells, n
+			best, most = joined, n
 		}
 	}
 	if best == nil {

@@ -102,6 +102,10 @@ func (r *Reader) Detected() (delimiter byte, encoding string) {
 	return r.scanner.delimiter, r.encoding
 }
 
+// Expect makes the number of fields of the record last read the expected one:
+// titles may stand above the headings.
+func (r *Reader) Expect() { r.fields = len(r.cells) }
+
 // Unended tells, at io.EOF, that the last record has no line break. Such a file
 // is sound, but so looks one that was cut short.
 func (r *Reader) Unended() bool { return r.unended }
