@@ -225,21 +225,19 @@ func columnLetters(i int) string {
 	return s
 }
 
-// bindPositions binds a file without heading row: every source is "#N".
-func bindPositions(c *contract.Contract, p *Part) (*binding, error) {
+// bindPositions binds a file without heading row: every source is "#N", which
+// the contract's own checks have seen to.
+func bindPositions(c *contract.Contract) (*binding, error) {
 	position := func(from string) (int, error) {
 		n, err := strconv.Atoi(strings.TrimPrefix(from, "#"))
-		if err != nil || n < 1 || !strings.HasPrefix(from, "#") {
-			return 0, refuse(p, "", "header", `write "#3" for the third column`, fmt.Errorf("the contract has header: none and asks for heading %q", from))
-		}
-		return n - 1, nil
+		return n - 1, err
 	}
-	return bindDirect(c, position, false)
+	return bindDirect(c, position)
 }
 
 // bindPaths binds a JSON document: every source is a path, and the reader
 // delivers one column for each distinct path.
-func bindPaths(c *contract.Contract, p *Part) (*binding, []string, error) {
+func bindPaths(c *contract.Contract) (*binding, []string, error) {
 	var paths []string
 	path := func(from string) (int, error) {
 		if i := slices.Index(paths, from); i >= 0 {
@@ -248,13 +246,13 @@ func bindPaths(c *contract.Contract, p *Part) (*binding, []string, error) {
 		paths = append(paths, from)
 		return len(paths) - 1, nil
 	}
-	b, err := bindDirect(c, path, true)
+	b, err := bindDirect(c, path)
 	return b, paths, err
 }
 
-// bindDirect binds sources that need no heading row. first allows several
-// alternatives of which the first that is not empty counts.
-func bindDirect(c *contract.Contract, index func(string) (int, error), first bool) (*binding, error) {
+// bindDirect binds sources that need no heading row. Of several alternatives
+// the first that is not empty counts.
+func bindDirect(c *contract.Contract, index func(string) (int, error)) (*binding, error) {
 	b := &binding{sources: make([]source, len(c.Columns)), names: map[int]string{}}
 	for i := range c.Columns {
 		col := &c.Columns[i]
@@ -269,9 +267,6 @@ func bindDirect(c *contract.Contract, index func(string) (int, error), first boo
 			froms, src.join = col.Join, true
 		case col.Digits != "":
 			froms = []string{col.Digits}
-		}
-		if !first && !src.join && len(froms) > 1 {
-			froms = froms[:1]
 		}
 		for _, from := range froms {
 			ci, err := index(from)

@@ -159,7 +159,7 @@ func (o *opened) csv(c *contract.Contract, p *Part, body Body) error {
 	}
 	o.Reader = r
 	if c.Format.Header.None {
-		o.bind, err = bindPositions(c, p)
+		o.bind, err = bindPositions(c)
 	} else {
 		o.bind, o.header, err = findHeader(r, c, p)
 		r.Expect()
@@ -173,7 +173,7 @@ func (o *opened) json(c *contract.Contract, p *Part, body Body) error {
 	if err := sniff(p, body, c.Format.Type); err != nil {
 		return err
 	}
-	bind, paths, err := bindPaths(c, p)
+	bind, paths, err := bindPaths(c)
 	if err != nil {
 		return err
 	}

@@ -95,60 +95,6 @@ func (v *validator) columns() {
 	}
 }
 
-func (v *validator) source(at string, col *Column) {
-	n := 0
-	for _, given := range []bool{len(col.From) > 0, col.Value != nil, len(col.Join) > 0, col.Digits != "", col.Lookup != nil} {
-		if given {
-			n++
-		}
-	}
-	if n != 1 {
-		v.fail(at, "column %s: exactly one of from, value, join, digits, lookup says where the value comes from", col.Column)
-	}
-	if col.Digits != "" {
-		i, ok := v.c.Table.Column(col.Number)
-		if !ok || v.c.Table.Columns[i].Type.Kind != Integer {
-			v.fail(at, "column %s: digits wants number: an integer column of table %s", col.Column, v.c.Table.Name)
-		}
-	}
-	v.schemes(at, col)
-	if col.Unit != "" && col.Unit != "persen" && col.Unit != "rupiah" {
-		v.fail(at+".unit", "unit %q is not one of persen, rupiah", col.Unit)
-	}
-}
-
-// schemes checks how a column comes to Kemendagri codes.
-func (v *validator) schemes(at string, col *Column) {
-	isCode := col.Def.Type.Kind == Code && col.Def.Scheme == "kemendagri"
-	if col.Crosswalk != "" && (col.Crosswalk != "bps" || !isCode) {
-		v.fail(at, "column %s: crosswalk: bps is for columns of Kemendagri codes", col.Column)
-	}
-	l := col.Lookup
-	if l == nil {
-		return
-	}
-	if !isCode || col.Def.Digits != 10 {
-		v.fail(at, "column %s: lookup finds village codes, of ten digits", col.Column)
-	}
-	find := func(name, what string) int {
-		i, ok := v.c.Table.Column(name)
-		if !ok {
-			v.fail(at, "column %s: lookup: %s: column %q does not exist in table %s", col.Column, what, name, v.c.Table.Name)
-		}
-		return i
-	}
-	l.NameCol, l.WithinCol, l.OfCol = find(l.Name, "name"), find(l.Within, "within"), -1
-	if l.NameCol >= 0 && !v.c.Table.Columns[l.NameCol].Type.IsText() {
-		v.fail(at, "column %s: lookup: name: column %q is no text", col.Column, l.Name)
-	}
-	if l.WithinIn != "" {
-		l.OfCol = find(l.WithinIn, "of")
-	}
-	if l.WithinCol >= 0 && v.c.Table.Columns[l.WithinCol].Type.IsText() && l.OfCol < 0 {
-		v.fail(at, "column %s: lookup within a name wants of: the column with the kabupaten's name", col.Column)
-	}
-}
-
 func (v *validator) forms(at string, col *Column) {
 	names := v.c.Dates
 	if len(col.Dates) > 0 {
@@ -257,6 +203,7 @@ func (v *validator) skips() {
 			continue
 		}
 		s.RE = re
+		v.position(at, "skip "+s.Name, s.From)
 	}
 	if p := v.c.SkipPart; p != nil && (p.Name == "" || p.Path == "") {
 		v.fail("$.skip_part", "skip_part wants name, path and equals")

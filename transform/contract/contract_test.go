@@ -45,6 +45,34 @@ func TestMistakesAreNamedWithTheirPlace(t *testing.T) {
 		{"name and file", "contract: blt", "contract: lain", "blt.yaml:1:11", "name and file are the same by rule"},
 		{"key", "dates:", "key: [kode]\ndates:", "blt.yaml:5", `key column "kode" does not exist`},
 		{"skip", "dates:", "skip: [{name: x, from: A, matches: \"(\"}]\ndates:", "blt.yaml:5", "skip x"},
+		{"a rule without a name", "dates:", "rules: [{check: area_known, column: kode_desa}]\ndates:", "blt.yaml:5:9", "every rule wants a name of its own"},
+		{"a skip rule without headings", `delimiter: ";"}`, `header: none}` + "\nskip: [{name: x, from: NAMA, matches: A}]", "blt.yaml:5", `skip x: with header: none write "#3" for the third column, not "NAMA"`},
+		{"two rules of a name", "dates:", "rules: [{name: a, check: area_known, column: kode_desa}, {name: a, check: expr, expr: \"tahun > 1\"}]\ndates:", "blt.yaml:5", "a name of its own"},
+		{"no such check", "dates:", "rules: [{name: a, check: area_knwn, column: kode_desa}]\ndates:", "blt.yaml:5:26", `check "area_knwn" is not one of area_known, area_name`},
+		{"severity of a rule", "dates:", "rules: [{name: a, check: area_known, column: kode_desa, severity: fatal}]\ndates:", "blt.yaml:5:67", `"fatal" is not one of`},
+		{"a rule on no column", "dates:", "rules: [{name: a, check: area_known, column: kode}]\ndates:", "blt.yaml:5", `rule a: column "kode" does not exist in table blt`},
+		{"a rule on an unfilled column", "dates:", "rules: [{name: a, check: area_name, column: kode_desa, name_column: nama_desa}]\ndates:", "blt.yaml:5", "rule a: the contract does not fill column nama_desa"},
+		{"a rule of another table", "dates:", "rules: [{name: a, check: idm_status}]\ndates:", "blt.yaml:5", `column "iks" does not exist in table blt`},
+		{"code_parts of one code", "dates:", "rules: [{name: a, check: code_parts, columns: [kode_desa]}]\ndates:", "blt.yaml:5", "code_parts wants columns: [kode_desa, kode_kec"},
+		{"an expression that ends early", "dates:", "rules: [{name: a, check: expr, expr: \"anggaran >\"}]\ndates:", "blt.yaml:5", "ends too early"},
+		{"an expression over an unfilled column", "dates:", "rules: [{name: a, check: expr, expr: \"realisasi <= anggaran\"}]\ndates:", "blt.yaml:5", "rule a: the contract does not fill column realisasi"},
+		{"lookup by an unknown column", "{column: kode_desa, from: [KODE]}", "{column: kode_desa, lookup: {name: nama, within: tahun}}", "blt.yaml:7", `lookup: name: column "nama" does not exist`},
+		{"lookup by an unfilled column", "{column: kode_desa, from: [KODE]}", "{column: kode_desa, lookup: {name: nama_desa, within: tahun}}", "blt.yaml:7", "lookup: the contract does not fill column nama_desa"},
+		{"lookup by a number", "{column: kode_desa, from: [KODE]}", "{column: kode_desa, lookup: {name: anggaran, within: tahun}}", "blt.yaml:7", `column "anggaran" is no text`},
+		{"lookup without kabupaten", "{column: kode_desa, from: [KODE]}", "{column: kode_desa, lookup: {name: nama_desa, within: nama_desa}}\n  - {column: nama_desa, from: [NAMA]}", "blt.yaml:7", "lookup within a name wants of"},
+		{"lookup of another type", "{column: anggaran, from: [ANGGARAN]}", "{column: anggaran, lookup: {name: nama_desa, within: kode_desa}}\n  - {column: nama_desa, from: [NAMA]}", "blt.yaml:10", "lookup finds village codes"},
+		{"crosswalk of a number", "from: [ANGGARAN]", "from: [ANGGARAN], crosswalk: bps", "blt.yaml:10", "crosswalk: bps is for columns of Kemendagri codes"},
+		{"another crosswalk", "from: [KODE]", "from: [KODE], crosswalk: djpk", "blt.yaml:7", "crosswalk: bps is for columns of Kemendagri codes"},
+		{"digits without a number column", "from: [KPM]", "digits: KPM", "blt.yaml:9", "digits wants number: an integer column"},
+		{"no heading but its name", `delimiter: ";"`, `delimiter: ";", header: none`, "blt.yaml:7", `write "#3" for the third column, not "KODE"`},
+		{"a name that no part says", "from: [TAHUN]", `value: "{tahun}"`, "blt.yaml:8:28", "nothing says what {tahun} is"},
+		{"range without bounds", "rule: range, min: 0", "rule: range", "blt.yaml:9", "range wants min, max or both"},
+		{"one_of without values", "rule: range, min: 0", "rule: one_of", "blt.yaml:9", "one_of wants values"},
+		{"pattern", "rule: range, min: 0", `rule: pattern, pattern: "("`, "blt.yaml:9", "is not a regular expression"},
+		{"delimiter", `delimiter: ";"`, `delimiter: ";;"`, "blt.yaml:4", "one character, or the word tab"},
+		{"encoding", `delimiter: ";"`, "encoding: latin-1", "blt.yaml:4", `"latin-1" is not one of utf-8, utf-16, windows-1252, detect`},
+		{"headings of JSON", `{type: csv, delimiter: ";"}`, `{type: json, rows: "[*]", header: {row: 1}}`, "blt.yaml:4", "json has no heading rows"},
+		{"JSON without rows", `{type: csv, delimiter: ";"}`, `{type: json}`, "blt.yaml:4", "json wants rows: PATH"},
 		{"not YAML", "version: 1", "version: [1", "blt.yaml:", ""},
 	}
 	for _, c := range cases {
@@ -58,6 +86,25 @@ func TestMistakesAreNamedWithTheirPlace(t *testing.T) {
 				t.Errorf("error %v; want %s and %q", err, c.place, c.reason)
 			}
 		})
+	}
+}
+
+// What only some formats have is refused in the others.
+func TestSourcesFollowTheFormat(t *testing.T) {
+	for _, c := range []struct{ format, from, reason string }{
+		{`{type: csv, header: none}`, `["#4"]`, ""},
+		{`{type: csv, header: none}`, `["#4", "#5"]`, "without headings a column stands at one place"},
+		{`{type: csv, header: none}`, `["#0"]`, `write "#3" for the third column, not "#0"`},
+		{`{type: csv, header: none}`, `["PAGU_{tahun}"]`, "{tahun} is for headings"},
+		{`{type: json, rows: "[*]"}`, `["@.pagu", "@.anggaran"]`, ""},
+		{`{type: json, rows: "[*]"}`, `["@.PAGU_{tahun}"]`, "{tahun} is for headings"},
+	} {
+		text := `{contract: blt, version: 1, table: blt, format: ` + c.format + `, columns: [{column: kode_desa, value: "1"}, {column: tahun, value: "{periode}"},
+			{column: keluarga_penerima, value: "1"}, {column: anggaran, from: ` + c.from + `}]}`
+		_, err := Parse("blt.yaml", []byte(text), tables(t))
+		if c.reason == "" && err != nil || c.reason != "" && (err == nil || !strings.Contains(err.Error(), c.reason)) {
+			t.Errorf("%s from %s: %v, want %q", c.format, c.from, err, c.reason)
+		}
 	}
 }
 

@@ -13,6 +13,7 @@ import (
 // It knows + - * / ( ), abs, the comparisons < <= > >= = !=, and, or.
 type Expr struct {
 	Text string
+	cols []string
 	eval func(get Getter) (v float64, known bool)
 }
 
@@ -24,6 +25,14 @@ type Getter func(column int) (v float64, known bool)
 func (e *Expr) Holds(get Getter) bool {
 	v, known := e.eval(get)
 	return !known || v != 0
+}
+
+// columns are the table columns that the expression reads; none of a nil one.
+func (e *Expr) columns() []string {
+	if e == nil {
+		return nil
+	}
+	return e.cols
 }
 
 // equalTolerance absorbs binary rounding in sums of decimals of up to 15 digits.
@@ -45,7 +54,7 @@ func ParseExpr(text string, t *Table) (*Expr, error) {
 	if !p.compared {
 		return nil, fmt.Errorf("expr %q: a comparison such as a <= b is wanted", text)
 	}
-	return &Expr{Text: text, eval: f}, nil
+	return &Expr{Text: text, cols: p.cols, eval: f}, nil
 }
 
 type evalFunc = func(Getter) (float64, bool)
@@ -54,6 +63,7 @@ type exprParser struct {
 	text     string
 	table    *Table
 	toks     []string
+	cols     []string
 	pos      int
 	depth    int
 	compared bool
@@ -222,6 +232,7 @@ func (p *exprParser) factor() (evalFunc, error) {
 	if p.table.Columns[i].Type.IsText() {
 		return nil, fmt.Errorf("column %q is text", tok)
 	}
+	p.cols = append(p.cols, tok)
 	return func(g Getter) (float64, bool) { return g(i) }, nil
 }
 

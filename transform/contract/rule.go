@@ -45,6 +45,11 @@ func (v *validator) rules() {
 				v.fail(at+".expr", "%v", err)
 			}
 			r.Compiled = e
+			for _, name := range e.columns() {
+				if !v.c.fills(name) {
+					v.fail(at+".expr", "rule %s: the contract does not fill column %s", r.Name, name)
+				}
+			}
 		default:
 			v.fail(at+".check", "check %q is not one of area_known, area_name, code_parts, idm_formula, idm_status, expr", r.Check)
 		}
@@ -58,8 +63,7 @@ func (v *validator) ruleColumns(at string, r *Rule, names ...string) {
 			v.fail(at, "rule %s: column %q does not exist in table %s", r.Name, n, v.c.Table.Name)
 			continue
 		}
-		filled := slices.ContainsFunc(v.c.Columns, func(c Column) bool { return c.Column == n })
-		if !filled {
+		if !v.c.fills(n) {
 			v.fail(at, "rule %s: the contract does not fill column %s", r.Name, n)
 		}
 		r.Cols = append(r.Cols, i)
