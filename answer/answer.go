@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"sync"
 
 	"lumbung/load/duck"
 	"lumbung/load/snapshot"
@@ -16,6 +17,9 @@ type Reader struct {
 	DB   *duck.DB
 
 	ShortNames map[string]string // codes by folded names that people use beside the official ones
+
+	searching sync.Mutex
+	areas     []indexed // once a search has read them
 }
 
 // Open opens a snapshot of a data directory: the current one for asOf "". The

@@ -113,3 +113,37 @@ func TestStandingsAgreeWithTheMatrix(t *testing.T) {
 		}
 	}
 }
+
+func TestChildrenAgreeWithTheirMatrices(t *testing.T) {
+	r, _ := open(t)
+	for _, code := range []string{"0", "64", "64.02"} {
+		area, err := r.FindArea(t.Context(), code)
+		if err != nil {
+			t.Fatal(err)
+		}
+		list, err := r.Children(t.Context(), area, 2024, 2023)
+		if err != nil {
+			t.Fatal(err)
+		}
+		moved := int64(0)
+		for _, c := range list {
+			all, err := r.Matrices(t.Context(), answer.Area{Code: c.Code})
+			if err != nil {
+				t.Fatal(err)
+			}
+			var up, down int64
+			for _, m := range all {
+				if m.From == 2023 && m.To == 2024 {
+					up, down = m.Up(), m.Down()
+				}
+			}
+			if c.Up != up || c.Down != down {
+				t.Errorf("%s: %d up, %d down; its matrix has %d, %d", c.Code, c.Up, c.Down, up, down)
+			}
+			moved += up + down
+		}
+		if moved != 36 {
+			t.Errorf("%s: %d villages moved, want 36", code, moved)
+		}
+	}
+}

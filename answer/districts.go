@@ -38,13 +38,13 @@ func (r *Reader) Children(ctx context.Context, area Area, year, prev int) ([]Chi
 				count(*) FILTER (urutan_status = 4) AS s4, count(*) FILTER (urutan_status = 5) AS s5
 			FROM mart_profil_desa WHERE tahun = ? AND kode_wilayah LIKE ? GROUP BY 1
 		), gerak AS (
-			SELECT substr(kode_wilayah, 1, ?) AS kode, count(*) FILTER (arah = 'naik') AS naik, count(*) FILTER (arah = 'turun') AS turun
-			FROM mart_perpindahan_desa WHERE tahun_dari = ? AND tahun_ke = ? GROUP BY 1
+			SELECT kode_wilayah AS kode, CAST(sum(jumlah) FILTER (urutan_ke > urutan_dari) AS BIGINT) AS naik, CAST(sum(jumlah) FILTER (urutan_ke < urutan_dari) AS BIGINT) AS turun
+			FROM mart_transisi WHERE tingkat = ? AND tahun_dari = ? AND tahun_ke = ? AND urutan_dari > 0 AND urutan_ke > 0 GROUP BY 1
 		)
 		SELECT a.kode_wilayah, a.nama, coalesce(s.n, 0), s.rata, s.s1, s.s2, s.s3, s.s4, s.s5, g.naik, g.turun
 		FROM anak a LEFT JOIN skor s ON s.kode = a.kode_wilayah LEFT JOIN gerak g ON g.kode = a.kode_wilayah
 		ORDER BY s.rata NULLS LAST, a.kode_wilayah`,
-		level, within(area.Code), depth, year, within(area.Code), depth, prev, year)
+		level, within(area.Code), depth, year, within(area.Code), level, prev, year)
 	if err != nil {
 		return nil, fmt.Errorf("areas below %s: %w", area.Code, err)
 	}

@@ -3,6 +3,8 @@ package answer
 import (
 	"context"
 	"fmt"
+	"strconv"
+	"strings"
 )
 
 // Profile is all that a snapshot says about one village.
@@ -23,6 +25,8 @@ type Profile struct {
 	Next       string // next status, "" for the highest
 	Programme  Programme
 	Borders    [4]string // upper ends of the four lower statuses
+
+	ids string // stable identities, for an IN
 }
 
 // AnswerScore is the score of a year as a single answer of the ministry states it.
@@ -66,8 +70,11 @@ type Step struct {
 // Profile reads the profile of a village.
 func (r *Reader) Profile(ctx context.Context, area Area) (*Profile, error) {
 	p := &Profile{Area: area}
-	res, _, err := r.DB.Query(ctx, 0, "SELECT "+villageColumns+` FROM mart_profil_desa
-		WHERE id_desa IN (SELECT kode_terkini FROM dim_wilayah WHERE kode_wilayah = ?) ORDER BY tahun`, area.Code)
+	var err error
+	if p.ids, err = r.identities(ctx, area.Code); err != nil {
+		return nil, fmt.Errorf("profile of %s: %w", area.Code, err)
+	}
+	res, _, err := r.DB.Query(ctx, 0, "SELECT "+villageColumns+` FROM mart_profil_desa WHERE id_desa IN (`+p.ids+`) ORDER BY tahun`)
 	if err != nil {
 		return nil, fmt.Errorf("profile of %s: %w", area.Code, err)
 	}
@@ -85,12 +92,25 @@ func (r *Reader) Profile(ctx context.Context, area Area) (*Profile, error) {
 	return p, nil
 }
 
+// identities lists the stable identities of a village's code for an IN, as
+// numbers: the engine then reads only their rows.
+func (r *Reader) identities(ctx context.Context, code string) (string, error) {
+	res, _, err := r.DB.Query(ctx, 0, "SELECT DISTINCT kode_terkini FROM dim_wilayah WHERE kode_wilayah = ? ORDER BY 1", code)
+	if err != nil {
+		return "", err
+	}
+	ids := []string{"-1"} // nobody's
+	for _, v := range res.Rows {
+		ids = append(ids, strconv.FormatInt(asInt(v[0]), 10))
+	}
+	return strings.Join(ids, ", "), nil
+}
+
 // Latest is the newest year with a release row.
 func (p *Profile) Latest() VillageRow { return p.Years[len(p.Years)-1] }
 
 func (r *Reader) profileAnswers(ctx context.Context, p *Profile) error {
-	res, _, err := r.DB.Query(ctx, 0, `SELECT tahun, CAST(max(skor) AS DECIMAL(10,8)) FROM fct_rumusan
-		WHERE id_desa IN (SELECT kode_terkini FROM dim_wilayah WHERE kode_wilayah = ?) GROUP BY tahun ORDER BY tahun`, p.Area.Code)
+	res, _, err := r.DB.Query(ctx, 0, `SELECT tahun, CAST(max(skor) AS DECIMAL(10,8)) FROM fct_rumusan WHERE id_desa IN (`+p.ids+`) GROUP BY tahun ORDER BY tahun`)
 	if err != nil {
 		return err
 	}

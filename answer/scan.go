@@ -1,6 +1,8 @@
 package answer
 
 import (
+	"fmt"
+	"strconv"
 	"strings"
 	"time"
 
@@ -20,8 +22,17 @@ func asText(v any) string {
 }
 
 func asInt(v any) int64 {
-	n, _ := v.(int64)
-	return n
+	switch v := v.(type) {
+	case nil:
+		return 0
+	case int64:
+		return v
+	case duck.Decimal: // a sum of whole numbers is HUGEINT
+		if n, err := strconv.ParseInt(string(v), 10, 64); err == nil {
+			return n
+		}
+	}
+	panic(fmt.Sprintf("%v is no whole number", v)) // a query of ours asks for the wrong column
 }
 
 func asBool(v any) bool {

@@ -1,10 +1,10 @@
 package answer
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
-	"sort"
 	"strings"
 
 	"lumbung/transform/value"
@@ -19,60 +19,96 @@ type Hit struct {
 	distance int
 }
 
+// indexed is an area as a search looks at it.
+type indexed struct {
+	Hit
+	folded string // name
+	digits string // code without dots
+	former bool   // code of a village that is listed under its present one
+}
+
+// index reads all areas, once for each reader.
+func (r *Reader) index(ctx context.Context) ([]indexed, error) {
+	r.searching.Lock()
+	defer r.searching.Unlock()
+	if r.areas != nil {
+		return r.areas, nil
+	}
+	out := []indexed{}
+	last := ""
+	err := r.DB.Each(ctx, `SELECT w.kode_wilayah, w.nama, w.tingkat, CASE WHEN w.kode >= 1000000000 THEN w.nama_kecamatan END, s.status, p.terakhir, w.kode <> w.kode_terkini
+		FROM dim_wilayah w
+		LEFT JOIN (SELECT kode_desa, max(CAST(tahun AS INTEGER) * 10 + status) AS terakhir FROM fct_indeks GROUP BY kode_desa) p ON p.kode_desa = w.kode
+		LEFT JOIN dim_status s ON s.urutan = p.terakhir % 10
+		WHERE w.nama IS NOT NULL ORDER BY w.kode, w.cari_dari DESC`, nil, nil, func(v []any) error {
+		h := Hit{Area: Area{asText(v[0]), asText(v[1]), asText(v[2])}, District: asText(v[3]), Status: asText(v[4]), Year: int(asInt(v[5]) / 10)}
+		if h.Code != last {
+			out = append(out, indexed{h, value.Fold(h.Name), strings.ReplaceAll(h.Code, ".", ""), asBool(v[6])})
+		}
+		last = h.Code
+		return nil
+	})
+	if err != nil {
+		return nil, fmt.Errorf("search: %w", err)
+	}
+	r.areas = out
+	return out, nil
+}
+
 // Search finds areas by code, dotted or not, or by a name: exact names first,
 // then names that begin with the text, then those that contain it, and when
 // there are none the nearest spellings. near tells that only those were found.
 func (r *Reader) Search(ctx context.Context, text string, limit int) (hits []Hit, near bool, err error) {
+	all, err := r.index(ctx)
+	if err != nil {
+		return nil, false, err
+	}
 	want := value.Fold(text)
 	digits := strings.ReplaceAll(strings.TrimSpace(text), ".", "")
 	isCode := digits != "" && strings.Trim(digits, "0123456789") == ""
-	var all []Hit
-	seen := map[string]bool{}
-	err = r.DB.Each(ctx, `SELECT w.kode_wilayah, w.nama, w.tingkat, k.nama, p.status, p.tahun, w.kode <> w.kode_terkini
-		FROM dim_wilayah w
-		LEFT JOIN (SELECT kode, max(nama) AS nama FROM dim_wilayah WHERE tingkat = 'kecamatan' GROUP BY kode) k ON k.kode = w.kode_kecamatan AND w.tingkat IN ('desa', 'kelurahan')
-		LEFT JOIN (SELECT kode_desa, arg_max(status, tahun) AS status, max(tahun) AS tahun FROM mart_profil_desa GROUP BY kode_desa) p ON p.kode_desa = w.kode
-		WHERE w.nama IS NOT NULL ORDER BY w.kode, w.cari_dari DESC`, nil, nil, func(v []any) error {
-		h := Hit{Area: Area{asText(v[0]), asText(v[1]), asText(v[2])}, District: asText(v[3]), Status: asText(v[4]), Year: int(asInt(v[5]))}
-		if seen[h.Code] {
-			return nil
+	match := func(a *indexed) int { return matchName(a.folded, want) }
+	if isCode {
+		match = func(a *indexed) int { return matchCode(a.digits, digits) }
+	}
+	hits = closest(all, func(a *indexed) int {
+		if a.former && !isCode {
+			return noMatch
 		}
-		seen[h.Code] = true
-		if !isCode && asBool(v[6]) {
-			return nil // a former code of a village that is listed under its present one
-		}
-		if isCode {
-			h.distance = matchCode(strings.ReplaceAll(h.Code, ".", ""), digits)
-		} else {
-			h.distance = matchName(value.Fold(h.Name), want)
-		}
-		all = append(all, h)
-		return nil
+		return match(a)
 	})
-	if err != nil {
-		return nil, false, fmt.Errorf("search: %w", err)
-	}
-	sort.SliceStable(all, func(i, j int) bool { return all[i].distance < all[j].distance })
-	for _, h := range all {
-		if h.distance > noMatch || len(hits) >= limit {
-			break
-		}
-		if h.distance == noMatch {
-			continue
-		}
-		hits = append(hits, h)
-	}
+	hits = hits[:min(len(hits), limit)]
 	if len(hits) > 0 && hits[0].distance == 0 { // an exact one does not need those that only contain it
 		hits = slices.DeleteFunc(hits, func(h Hit) bool { return h.distance > 0 })
 	}
 	if len(hits) > 0 || isCode || want == "" {
 		return hits, false, nil
 	}
-	return nearest(all, want), true, nil
+	near5 := closest(all, func(a *indexed) int {
+		d := noMatch
+		if n := letters(a.folded, want); !a.former && n <= max(2, len(want)/3) {
+			d = n
+		}
+		return d
+	})
+	return near5[:min(len(near5), 5)], true, nil
+}
+
+// closest lists what is nearer than noMatch, nearest first, equals in the order of their codes.
+func closest(all []indexed, distance func(*indexed) int) []Hit {
+	var out []Hit
+	for i := range all {
+		if d := distance(&all[i]); d < noMatch {
+			h := all[i].Hit
+			h.distance = d
+			out = append(out, h)
+		}
+	}
+	slices.SortStableFunc(out, func(a, b Hit) int { return cmp.Compare(a.distance, b.distance) })
+	return out
 }
 
 // noMatch is the distance of what does not fit.
-const noMatch = 9
+const noMatch = 1000
 
 func matchCode(code, want string) int {
 	switch {
@@ -98,39 +134,22 @@ func matchName(name, want string) int {
 	return noMatch
 }
 
-// nearest lists up to five names with the fewest letters to change.
-func nearest(all []Hit, want string) []Hit {
-	for i := range all {
-		all[i].distance = letters(value.Fold(all[i].Name), want)
-	}
-	sort.SliceStable(all, func(i, j int) bool { return all[i].distance < all[j].distance })
-	var out []Hit
-	for _, h := range all {
-		if len(out) == 5 || h.distance > max(2, len(want)/3) {
-			break
-		}
-		out = append(out, h)
-	}
-	return out
-}
-
 // letters is the Levenshtein distance of two folded names.
 func letters(a, b string) int {
-	prev := make([]int, len(b)+1)
+	prev, row := make([]int, len(b)+1), make([]int, len(b)+1)
 	for j := range prev {
 		prev[j] = j
 	}
-	for i := 1; i <= len(a); i++ {
-		row := make([]int, len(b)+1)
-		row[0] = i
-		for j := 1; j <= len(b); j++ {
+	for i := range len(a) {
+		row[0] = i + 1
+		for j := range len(b) {
 			cost := 1
-			if a[i-1] == b[j-1] {
+			if a[i] == b[j] {
 				cost = 0
 			}
-			row[j] = min(row[j-1]+1, prev[j]+1, prev[j-1]+cost)
+			row[j+1] = min(row[j]+1, prev[j+1]+1, prev[j]+cost)
 		}
-		prev = row
+		prev, row = row, prev
 	}
 	return prev[len(b)]
 }

@@ -69,8 +69,14 @@ func (r rows) text(i int, col string) string { return text(r.list[i][r.at[col]])
 
 // int is a whole number, 0 for none.
 func (r rows) int(i int, col string) int64 {
-	n, _ := r.list[i][r.at[col]].(int64)
-	return n
+	switch v := r.list[i][r.at[col]].(type) {
+	case nil:
+		return 0
+	case int64:
+		return v
+	default:
+		panic(fmt.Sprintf("column %s: %v is no whole number", col, v)) // a query of ours casts too little
+	}
 }
 
 func (r rows) year(i int) int { return int(r.int(i, "tahun")) }

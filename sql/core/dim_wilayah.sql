@@ -12,6 +12,9 @@
 --   kode_provinsi BIGINT: Province
 --   kode_kabupaten BIGINT: Kabupaten, null above it
 --   kode_kecamatan BIGINT: Kecamatan, null above it
+--   nama_provinsi VARCHAR: Its name
+--   nama_kabupaten VARCHAR: Its name
+--   nama_kecamatan VARCHAR: Its name
 --   berlaku_dari SMALLINT: First year of validity, null when open
 --   berlaku_sampai SMALLINT: Last year of validity, null when open
 --   cari_dari SMALLINT: First year in which a release that writes this code means this row
@@ -53,7 +56,15 @@ WITH induk AS (
   LEFT JOIN stg_kode_versi v ON v.kode = i.kode
   LEFT JOIN kecamatan c ON c.kode_kec = i.kode
 ), teks AS (
-  SELECT s.*, CAST(s.kode AS VARCHAR(10)) AS t FROM semua s
+  SELECT s.*, CAST(s.kode AS VARCHAR(10)) AS t,
+    CAST(CASE s.digit WHEN 10 THEN (s.kode - s.kode % 100000000) / 100000000 WHEN 6 THEN (s.kode - s.kode % 10000) / 10000
+      WHEN 4 THEN (s.kode - s.kode % 100) / 100 ELSE s.kode END AS BIGINT) AS kode_provinsi,
+    CAST(CASE s.digit WHEN 10 THEN (s.kode - s.kode % 1000000) / 1000000 WHEN 6 THEN (s.kode - s.kode % 100) / 100
+      WHEN 4 THEN s.kode END AS BIGINT) AS kode_kabupaten,
+    CAST(CASE s.digit WHEN 10 THEN (s.kode - s.kode % 10000) / 10000 WHEN 6 THEN s.kode END AS BIGINT) AS kode_kecamatan
+  FROM semua s
+), atas AS (
+  SELECT kode, max(nama) AS nama FROM semua WHERE digit < 10 GROUP BY kode
 )
 SELECT
   CAST(t.kode AS BIGINT) AS kode,
@@ -68,11 +79,8 @@ SELECT
     WHEN 6 THEN 'kecamatan' WHEN 4 THEN 'kabupaten' ELSE 'provinsi' END AS tingkat,
   CAST(CASE t.digit WHEN 10 THEN CAST((t.kode - t.kode % 10000) / 10000 AS BIGINT)
     WHEN 2 THEN 0 ELSE CAST((t.kode - t.kode % 100) / 100 AS BIGINT) END AS BIGINT) AS kode_induk,
-  CAST(CASE t.digit WHEN 10 THEN (t.kode - t.kode % 100000000) / 100000000 WHEN 6 THEN (t.kode - t.kode % 10000) / 10000
-    WHEN 4 THEN (t.kode - t.kode % 100) / 100 ELSE t.kode END AS BIGINT) AS kode_provinsi,
-  CAST(CASE t.digit WHEN 10 THEN (t.kode - t.kode % 1000000) / 1000000 WHEN 6 THEN (t.kode - t.kode % 100) / 100
-    WHEN 4 THEN t.kode END AS BIGINT) AS kode_kabupaten,
-  CAST(CASE t.digit WHEN 10 THEN (t.kode - t.kode % 10000) / 10000 WHEN 6 THEN t.kode END AS BIGINT) AS kode_kecamatan,
+  t.kode_provinsi, t.kode_kabupaten, t.kode_kecamatan,
+  pr.nama AS nama_provinsi, kb.nama AS nama_kabupaten, kc.nama AS nama_kecamatan,
   CAST(nullif(t.mulai, 0) AS SMALLINT) AS berlaku_dari,
   CAST(nullif(t.selesai, 9999) AS SMALLINT) AS berlaku_sampai,
   CAST(t.cari_dari AS SMALLINT) AS cari_dari,
@@ -84,10 +92,13 @@ SELECT
   coalesce(p.kode_djpk, q.kode_djpk) AS kode_djpk,
   t.sumber
 FROM teks t
+LEFT JOIN atas pr ON pr.kode = t.kode_provinsi
+LEFT JOIN atas kb ON kb.kode = t.kode_kabupaten
+LEFT JOIN atas kc ON kc.kode = t.kode_kecamatan
 LEFT JOIN stg_padanan p ON p.kode = t.kode
 LEFT JOIN stg_padanan q ON q.kode = t.kode_pendahulu AND t.digit = 10
 UNION ALL
 SELECT CAST(0 AS BIGINT), '0', 'Indonesia', 'nasional', CAST(NULL AS BIGINT), CAST(NULL AS BIGINT), CAST(NULL AS BIGINT),
-  CAST(NULL AS BIGINT), CAST(NULL AS SMALLINT), CAST(NULL AS SMALLINT), CAST(0 AS SMALLINT), CAST(9999 AS SMALLINT),
+  CAST(NULL AS BIGINT), CAST(NULL AS VARCHAR(1)), CAST(NULL AS VARCHAR(1)), CAST(NULL AS VARCHAR(1)), CAST(NULL AS SMALLINT), CAST(NULL AS SMALLINT), CAST(0 AS SMALLINT), CAST(9999 AS SMALLINT),
   CAST(NULL AS BIGINT), CAST(NULL AS BIGINT),
   CAST(0 AS BIGINT), CAST(NULL AS BIGINT), CAST(NULL AS VARCHAR(1)), 'daftar kode'

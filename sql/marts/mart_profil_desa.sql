@@ -61,9 +61,9 @@ SELECT
     || substr(CAST(f.id_desa AS VARCHAR(10)), 5, 2) || '.' || substr(CAST(f.id_desa AS VARCHAR(10)), 7, 4) AS kode_wilayah_terkini,
   CAST(f.id_desa <> f.kode_desa AS BOOLEAN) AS kode_berubah,
   d.nama AS nama_desa,
-  kc.nama AS nama_kecamatan,
-  kb.nama AS nama_kabupaten,
-  pr.nama AS nama_provinsi,
+  d.nama_kecamatan,
+  d.nama_kabupaten,
+  d.nama_provinsi,
   CAST(f.tahun AS SMALLINT) AS tahun,
   m.metodologi,
   a.status,
@@ -93,9 +93,6 @@ SELECT
   CAST(pendamping.n AS BIGINT) AS pendamping
 FROM fct_indeks f
 JOIN dim_wilayah d ON d.kode = f.kode_desa AND f.tahun BETWEEN d.cari_dari AND d.cari_sampai
-LEFT JOIN dim_wilayah kc ON kc.kode = d.kode_kecamatan
-LEFT JOIN dim_wilayah kb ON kb.kode = d.kode_kabupaten
-LEFT JOIN dim_wilayah pr ON pr.kode = d.kode_provinsi
 JOIN dim_status a ON a.urutan = f.status
 LEFT JOIN dim_status h ON h.urutan = f.status_hitung
 JOIN dim_rilis r ON r.id_rilis = f.id_rilis
