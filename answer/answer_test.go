@@ -147,3 +147,29 @@ func TestChildrenAgreeWithTheirMatrices(t *testing.T) {
 		}
 	}
 }
+
+func TestALimitDoesNotChangeHowManyMoved(t *testing.T) {
+	r, _ := open(t)
+	for _, c := range []struct {
+		filter answer.MoverFilter
+		total  int64
+	}{
+		{answer.MoverFilter{Moved: true}, 36},
+		{answer.MoverFilter{Direction: "tetap"}, 157},
+		{answer.MoverFilter{Direction: "turun"}, 0},
+		{answer.MoverFilter{StatusFrom: "MAJU", StatusTo: "MANDIRI"}, 11},
+		{answer.MoverFilter{}, 193},
+	} {
+		for _, limit := range []int{0, 5} {
+			c.filter.Area, c.filter.From, c.filter.To, c.filter.Limit = "64.02", 2023, 2024, limit
+			list, total, err := r.Movers(t.Context(), c.filter)
+			want := int(c.total)
+			if limit > 0 {
+				want = min(want, limit)
+			}
+			if err != nil || total != c.total || len(list) != want {
+				t.Errorf("%+v: %d listed of %d, %v; want %d of %d", c.filter, len(list), total, err, want, c.total)
+			}
+		}
+	}
+}

@@ -3,6 +3,7 @@ package answer
 import (
 	"context"
 	"fmt"
+	"math"
 )
 
 // Matrix counts the villages of an area by status in two years, village by
@@ -64,36 +65,42 @@ type Mover struct {
 	Same, Carried                    bool   // values equal; carried over by the ministry's note
 }
 
-// MoverFilter chooses villages by the statuses of two years; "" is any.
+// MoverFilter chooses villages by the statuses of two years. Zero values do not filter.
 type MoverFilter struct {
 	Area       string
 	From, To   int
 	StatusFrom string // TIDAK ADA: absent
 	StatusTo   string
+	Direction  string // naik, turun, tetap, masuk or keluar
+	Moved      bool   // only those whose status differs
 	Limit      int
 }
 
-// Movers lists villages between two years, largest change first.
-func (r *Reader) Movers(ctx context.Context, f MoverFilter) ([]Mover, error) {
+// Movers lists villages between two years, largest change first, and how many there are without Limit.
+func (r *Reader) Movers(ctx context.Context, f MoverFilter) (list []Mover, total int64, err error) {
 	limit := f.Limit
 	if limit <= 0 {
-		limit = 100_000
+		limit = math.MaxInt32
+	}
+	const where = ` WHERE p.kode_wilayah LIKE ? AND p.tahun_dari = ? AND p.tahun_ke = ? AND (? = '' OR p.status_dari = ?) AND (? = '' OR p.status_ke = ?)
+		AND (? = '' OR p.arah = ?) AND (NOT ? OR p.status_dari <> p.status_ke)`
+	args := []any{within(f.Area), f.From, f.To, f.StatusFrom, f.StatusFrom, f.StatusTo, f.StatusTo, f.Direction, f.Direction, f.Moved}
+	count, _, err := r.DB.Query(ctx, 1, "SELECT count(*) FROM mart_perpindahan_desa p"+where, args...)
+	if err != nil {
+		return nil, 0, fmt.Errorf("villages that moved in %s: %w", f.Area, err)
 	}
 	res, _, err := r.DB.Query(ctx, 0, `SELECT p.kode_wilayah_dari, p.kode_wilayah_ke, p.nama_desa, k.nama,
 		p.status_dari, p.status_ke, p.skor_dari, p.skor_ke, p.perubahan_skor, p.arah, p.nilai_sama, p.dibawa
 		FROM mart_perpindahan_desa p
 		LEFT JOIN (SELECT kode_wilayah, max(nama) AS nama FROM dim_wilayah WHERE tingkat = 'kecamatan' GROUP BY kode_wilayah) k
-			ON k.kode_wilayah = substr(p.kode_wilayah, 1, 8)
-		WHERE p.kode_wilayah LIKE ? AND p.tahun_dari = ? AND p.tahun_ke = ? AND (? = '' OR p.status_dari = ?) AND (? = '' OR p.status_ke = ?)
-		ORDER BY abs(p.perubahan_skor) DESC NULLS LAST, p.kode_wilayah LIMIT ?`,
-		within(f.Area), f.From, f.To, f.StatusFrom, f.StatusFrom, f.StatusTo, f.StatusTo, limit)
+			ON k.kode_wilayah = substr(p.kode_wilayah, 1, 8)`+where+`
+		ORDER BY abs(p.perubahan_skor) DESC NULLS LAST, p.kode_wilayah LIMIT ?`, append(args, limit)...)
 	if err != nil {
-		return nil, fmt.Errorf("villages that moved in %s: %w", f.Area, err)
+		return nil, 0, fmt.Errorf("villages that moved in %s: %w", f.Area, err)
 	}
-	var out []Mover
 	for _, v := range res.Rows {
-		out = append(out, Mover{asText(v[0]), asText(v[1]), asText(v[2]), asText(v[3]), asText(v[4]), asText(v[5]),
+		list = append(list, Mover{asText(v[0]), asText(v[1]), asText(v[2]), asText(v[3]), asText(v[4]), asText(v[5]),
 			asText(v[6]), asText(v[7]), asText(v[8]), asText(v[9]), asBool(v[10]), asBool(v[11])})
 	}
-	return out, nil
+	return list, asInt(count.Rows[0][0]), nil
 }

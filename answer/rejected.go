@@ -28,9 +28,9 @@ type RejectedCell struct {
 
 // CellFilter chooses findings. Zero values do not filter.
 type CellFilter struct {
-	Release, Rule, Level string
-	Number               int64
-	Limit                int
+	Release, Contract, Rule, Level string
+	Number                         int64
+	Limit                          int
 }
 
 // RejectedCells lists what was found, quarantined cells first.
@@ -38,8 +38,8 @@ func (r *Reader) RejectedCells(ctx context.Context, f CellFilter) ([]RejectedCel
 	res, _, err := r.DB.Query(ctx, f.Limit, `SELECT * FROM (
 		SELECT row_number() OVER (ORDER BY CASE tingkat WHEN 'error' THEN 0 ELSE 1 END, rilis_id, kontrak, bagian, baris, sel, aturan, kolom, kunci) AS nomor,
 			rilis_id, kontrak, tabel, bagian, sumber_sha256, lembar, baris, sel, kolom, teks, aturan, tingkat, alasan, perbaikan, kunci FROM fct_temuan)
-		WHERE (? = '' OR rilis_id = ?) AND (? = '' OR aturan = ?) AND (? = '' OR tingkat = ?) AND (? = 0 OR nomor = ?) ORDER BY nomor`,
-		f.Release, f.Release, f.Rule, f.Rule, f.Level, f.Level, f.Number, f.Number)
+		WHERE (? = '' OR rilis_id = ?) AND (? = '' OR kontrak = ?) AND (? = '' OR aturan = ?) AND (? = '' OR tingkat = ?) AND (? = 0 OR nomor = ?) ORDER BY nomor`,
+		f.Release, f.Release, f.Contract, f.Contract, f.Rule, f.Rule, f.Level, f.Level, f.Number, f.Number)
 	if err != nil {
 		return nil, fmt.Errorf("findings: %w", err)
 	}

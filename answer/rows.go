@@ -3,6 +3,7 @@ package answer
 import (
 	"context"
 	"fmt"
+	"math"
 )
 
 // VillageRow is one row of mart_profil_desa, with the place in the source that it was read from.
@@ -63,7 +64,7 @@ func (r *Reader) VillageRows(ctx context.Context, f RowFilter) (rows []VillageRo
 	}
 	limit := f.Limit
 	if limit <= 0 {
-		limit = 100_000
+		limit = math.MaxInt32
 	}
 	res, _, err := r.DB.Query(ctx, 0, VillageRowsSQL+" ORDER BY "+order+" LIMIT ? OFFSET ?", append(args, limit, f.Offset)...)
 	if err != nil {

@@ -150,6 +150,10 @@ func trendTable(f *figures) berkas.Table {
 	return t
 }
 
+func tooMany(rows int64) error {
+	return fmt.Errorf("%d rows are more than a download has (%d); take the Parquet mart: %w", rows, maxDownload, errBadAddress)
+}
+
 func (q *request) villageTable(ctx context.Context, area string, year int, status string) (berkas.Table, error) {
 	t := berkas.Table{Name: "Desa", Head: []string{"KODE_DESA", "NAMA_DESA", "NAMA_KECAMATAN", "TAHUN", "IKS", "IKE", "IKL", "NILAI_IDM", "STATUS_IDM", "STATUS_HITUNG", "KETERANGAN", "SIFAT", "SUMBER", "SHA256", "BERKAS", "BARIS"}}
 	rows, total, err := q.VillageRows(ctx, answer.RowFilter{Area: area, Year: year, Status: status, Limit: maxDownload})
@@ -157,7 +161,7 @@ func (q *request) villageTable(ctx context.Context, area string, year int, statu
 		return t, err
 	}
 	if total > maxDownload {
-		return t, fmt.Errorf("%d rows are more than a download has (%d); take the Parquet mart: %w", total, maxDownload, errBadAddress)
+		return t, tooMany(total)
 	}
 	for _, r := range rows {
 		t.Rows = append(t.Rows, []any{r.Code, r.Name, r.District, r.Year, berkas.Number(r.IKS), berkas.Number(r.IKE), berkas.Number(r.IKL), berkas.Number(r.Score),
@@ -168,7 +172,10 @@ func (q *request) villageTable(ctx context.Context, area string, year int, statu
 
 func (q *request) moverTable(ctx context.Context, f *figures, from, to int) (berkas.Table, error) {
 	t := berkas.Table{Name: "Perpindahan", Head: []string{"KODE_DARI", "KODE_KE", "NAMA_DESA", "NAMA_KECAMATAN", "TAHUN_DARI", "TAHUN_KE", "STATUS_DARI", "STATUS_KE", "SKOR_DARI", "SKOR_KE", "UBAH_SKOR", "ARAH", "SIFAT"}}
-	list, err := q.Movers(ctx, answer.MoverFilter{Area: f.area.Code, From: from, To: to, Limit: maxDownload})
+	list, total, err := q.Movers(ctx, answer.MoverFilter{Area: f.area.Code, From: from, To: to, Limit: maxDownload})
+	if err == nil && total > maxDownload {
+		err = tooMany(total)
+	}
 	nature := "resmi"
 	if f.rows(from) == rebuilt || f.rows(to) == rebuilt {
 		nature = rebuilt

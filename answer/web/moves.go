@@ -3,6 +3,7 @@ package web
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"lumbung/answer"
 	"lumbung/answer/web/chart"
@@ -13,6 +14,7 @@ import (
 type movesBody struct {
 	ChartTitle, ChartLine string
 	Flow                  chart.Flow
+	Pick                  []link // all pairs of years
 	Heads                 []intervalHead
 	Small                 chart.Flow // the chosen pair of years alone, for the phone
 	SmallHeads            []intervalHead
@@ -38,8 +40,6 @@ type intervalHead struct {
 	chart.Interval
 	Title, Line string
 	Hatched     bool
-	Href        string
-	Here        bool
 }
 
 // matrixRow is one status of the earlier year.
@@ -177,7 +177,15 @@ func (b *movesBody) flow(p *page, q *request, f *figures, all []answer.Matrix) {
 		}
 		steps = append(steps, step)
 	}
-	b.Flow = chart.Moves(years, steps, chart.WideNode)
+	for i := range steps {
+		b.Pick = append(b.Pick, link{Text: fmt.Sprintf("%d→%d", f.years[i], f.years[i+1]), Href: b.pair(p, f.years[i], f.years[i+1]), Here: f.years[i] == b.From})
+	}
+	first, end := b.window(f.years)
+	width := chart.WideNode
+	if f.total(b.To) >= 10_000 {
+		width = chart.LargeNode
+	}
+	b.Flow = chart.Moves(years[first:end], steps[first:end-1], width)
 	for _, in := range b.Flow.Intervals {
 		b.Heads = append(b.Heads, b.interval(p, f, in))
 	}
@@ -188,6 +196,21 @@ func (b *movesBody) flow(p *page, q *request, f *figures, all []answer.Matrix) {
 	}
 	b.ShowRibbons = p.Href(withQuery(q, "pita", other))
 	b.ChartTitle = b.title(p, f)
+}
+
+// mostNodes is how many years the wide chart has room for.
+const mostNodes = 4
+
+// window is the range of years that the wide chart shows: all, or those around the chosen pair.
+func (b *movesBody) window(years []int) (first, end int) {
+	at := max(slices.Index(years, b.From)-1, 0)
+	first = max(min(at, len(years)-mostNodes), 0)
+	return first, min(first+mostNodes, len(years))
+}
+
+// pair is the address of the page with another pair of years chosen.
+func (b *movesBody) pair(p *page, from, to int) string {
+	return p.Href(fmt.Sprintf("/%s/perpindahan?dari=%d&ke=%d", b.Area, from, to))
 }
 
 // small draws the chosen pair of years alone.
@@ -203,7 +226,7 @@ func (b *movesBody) small(p *page, f *figures, years []chart.Year, steps []chart
 }
 
 func (b *movesBody) interval(p *page, f *figures, in chart.Interval) intervalHead {
-	h := intervalHead{Interval: in, Href: p.Href(fmt.Sprintf("/%s/perpindahan?dari=%d&ke=%d", b.Area, in.From, in.To)), Here: in.From == b.From && in.To == b.To}
+	h := intervalHead{Interval: in}
 	rebuiltRows := f.rows(in.From) == rebuilt || f.rows(in.To) == rebuilt
 	var gone []int
 	for y := in.From + 1; y < in.To; y++ {

@@ -56,16 +56,15 @@ func (b *movesBody) list(ctx context.Context, q *request, p *page, code string, 
 		b.ListTitle = ""
 		return nil
 	}
-	filter := answer.MoverFilter{Area: code, From: m.From, To: m.To, StatusFrom: strings.ToUpper(from), StatusTo: strings.ToUpper(to), Limit: maxRows}
-	list, err := q.Movers(ctx, filter)
+	filter := answer.MoverFilter{Area: code, From: m.From, To: m.To, StatusFrom: strings.ToUpper(from), StatusTo: strings.ToUpper(to), Limit: listedMovers}
+	list, total, err := q.Movers(ctx, filter)
 	if err != nil {
 		return err
 	}
-	b.ListTitle = fmt.Sprintf("%s → %s: %s", from, to, p.Lang.Villages(int64(len(list))))
-	if rest := len(list) - listedMovers; rest > 0 {
+	b.ListTitle = fmt.Sprintf("%s → %s: %s", from, to, p.Lang.Villages(total))
+	if rest := total - int64(len(list)); rest > 0 {
 		b.ListMore = &link{Href: p.Href(fmt.Sprintf("/asal/mart_transisi/%s/%d/%d/%s/%s", code, m.From, m.To, slug(from), slug(to))),
-			Text: p.count(int64(rest), "desa lagi", "more village", "more villages")}
-		list = list[:listedMovers]
+			Text: p.count(rest, "desa lagi", "more village", "more villages")}
 	}
 	b.List = list
 	return nil

@@ -35,6 +35,7 @@ type numberBody struct {
 	Snapshot           string
 	Methodology        string
 	Left, Came         []answer.Mover // of a change
+	Unlisted           string         // how many of them are not listed
 	Moves              bool
 	Total              int64
 	Synthetic          bool

@@ -42,15 +42,21 @@ func (s *Server) change(ctx context.Context, q *request) (*page, error) {
 	p.Head = p.Lang.Change(series, from, to)
 	b := &numberBody{Moves: true, Big: p.Signed(to.Count - from.Count), After: " · " + p.Head, Snapshot: p.Snapshot, Methodology: kalimat.Index(f.main),
 		Reconstructed: f.rows(year) == rebuilt || f.rows(year-1) == rebuilt, Claims: append(f.claimsOf(year-1, status), f.claimsOf(year, status)...)}
-	if b.Left, err = q.movers(ctx, area.Code, year-1, year, status, ""); err != nil {
+	moved := answer.MoverFilter{Area: area.Code, From: year - 1, To: year, Moved: true, Limit: maxRows}
+	left, came := moved, moved
+	left.StatusFrom, came.StatusTo = status, status
+	var gone, new int64
+	if b.Left, gone, err = q.Movers(ctx, left); err != nil {
 		return nil, err
 	}
-	if b.Came, err = q.movers(ctx, area.Code, year-1, year, "", status); err != nil {
+	if b.Came, new, err = q.Movers(ctx, came); err != nil {
 		return nil, err
 	}
-	b.Total = int64(len(b.Left) + len(b.Came))
+	b.Total = gone + new
+	b.unlisted(p, gone+new)
+	b.CSV = fmt.Sprintf("/unduh/%s/perpindahan.csv?dari=%d&ke=%d", area.Code, year-1, year)
 	b.Steps = []step{{p.T("Angka", "Number"), []string{"mart_tren_status.perubahan", fmt.Sprintf("%s · %d · %s", area.Code, year, kalimat.Status(status))}},
-		{p.count(b.Total, "desa", "village", "villages"), []string{fmt.Sprintf(p.T("%d keluar, %d masuk", "%d left, %d came"), len(b.Left), len(b.Came))}},
+		{p.count(b.Total, "desa", "village", "villages"), []string{fmt.Sprintf(p.T("%s keluar, %s masuk", "%s left, %s came"), p.Int(gone), p.Int(new))}},
 		{p.count(2*b.Total, "sel", "cell", "cells"), []string{fmt.Sprintf(p.T("satu untuk tiap tahun, %d dan %d", "one for each year, %d and %d"), year-1, year)}}}
 	b.SQL = fmt.Sprintf("SELECT perubahan FROM mart_tren_status\nWHERE kode_wilayah = %s AND tahun = %d\n  AND status = %s;", duck.Literal(area.Code), year, duck.Literal(status))
 	b.Parquet = "/berkas/mart_perpindahan_desa"
@@ -58,19 +64,11 @@ func (s *Server) change(ctx context.Context, q *request) (*page, error) {
 	return p, nil
 }
 
-// movers lists villages whose status changed, by the status that they left or reached.
-func (q *request) movers(ctx context.Context, area string, from, to int, statusFrom, statusTo string) ([]answer.Mover, error) {
-	all, err := q.Movers(ctx, answer.MoverFilter{Area: area, From: from, To: to, StatusFrom: statusFrom, StatusTo: statusTo, Limit: maxRows})
-	if err != nil {
-		return nil, err
+// unlisted says how many of the villages behind a number the page does not list.
+func (b *numberBody) unlisted(p *page, total int64) {
+	if rest := total - int64(len(b.Left)+len(b.Came)); rest > 0 {
+		b.Unlisted = fmt.Sprintf(p.T("%s lainnya tidak ditampilkan di sini; berkas CSV dan Parquet memuat semuanya.", "%s more are not listed here; the CSV and Parquet files have all."), p.Lang.Villages(rest))
 	}
-	var out []answer.Mover
-	for _, m := range all {
-		if m.StatusFrom != m.StatusTo {
-			out = append(out, m)
-		}
-	}
-	return out, nil
 }
 
 // moved is the page of a matrix cell, or of all that rose (semua/naik) or fell (semua/turun).
@@ -100,16 +98,12 @@ func (s *Server) moved(ctx context.Context, q *request) (*page, error) {
 	} else {
 		what = kalimat.Status(filter.StatusFrom) + " → " + kalimat.Status(filter.StatusTo)
 	}
-	list, err := q.Movers(ctx, filter)
-	if err != nil {
+	filter.Direction = direction
+	body := &numberBody{Moves: true, Snapshot: p.Snapshot}
+	if body.Came, body.Total, err = q.Movers(ctx, filter); err != nil {
 		return nil, err
 	}
-	body := &numberBody{Moves: true, Snapshot: p.Snapshot}
-	for _, m := range list {
-		if direction == "" || m.Direction == direction {
-			body.Came = append(body.Came, m)
-		}
-	}
+	body.unlisted(p, body.Total)
 	f, err := q.figures(ctx, area)
 	if err != nil {
 		return nil, err
@@ -118,7 +112,6 @@ func (s *Server) moved(ctx context.Context, q *request) (*page, error) {
 		body.Reconstructed = f.rows(from) == rebuilt || f.rows(to) == rebuilt
 		body.Methodology = kalimat.Index(f.main)
 	}
-	body.Total = int64(len(body.Came))
 	body.Big = p.Int(body.Total)
 	body.After = fmt.Sprintf(p.T(" desa di %s: %s, %d ke %d", " villages in %s: %s, %d to %d"), areaName(p.Lang, area), what, from, to)
 	p.Head = body.Big + body.After

@@ -167,7 +167,7 @@ func (s *Server) programmeNumber(ctx context.Context, q *request) (*page, error)
 	if err != nil {
 		return nil, err
 	}
-	res, _, err := q.DB.Query(ctx, maxRows, `SELECT kode_wilayah, nama_desa, status, blt_keluarga, CASE WHEN bumdes_aktif THEN 1 WHEN NOT bumdes_aktif THEN 0 END,
+	res, _, err := q.DB.Query(ctx, 0, `SELECT kode_wilayah, nama_desa, status, blt_keluarga, CASE WHEN bumdes_aktif THEN 1 WHEN NOT bumdes_aktif THEN 0 END,
 		balita_diukur, balita_stunting, pendamping FROM mart_profil_desa WHERE tahun = ? AND kode_wilayah LIKE ? || '.%' ORDER BY skor, kode_wilayah`, year, area.Code)
 	if err != nil {
 		return nil, fmt.Errorf("programmes of the villages of %s: %w", area.Code, err)

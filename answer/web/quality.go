@@ -5,7 +5,6 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
-	"slices"
 	"strings"
 
 	"lumbung/answer"
@@ -23,6 +22,7 @@ type findingRow struct {
 	answer.Finding
 	ID    string
 	Cells []answer.RejectedCell // on the rule's own page, at most maxRows
+	First bool                  // there may be more cells
 }
 
 // findingID names a finding in an address.
@@ -74,12 +74,11 @@ func (s *Server) finding(ctx context.Context, q *request) (*page, error) {
 		}
 		p := s.newPage(q, "karantina", answer.Area{})
 		p.Head = fmt.Sprintf(p.T("Aturan %s: %s %s", "Rule %s: %s %s"), f.Rule, p.count(f.Rows, "baris", "row", "rows"), p.Severity(f.Severity))
-		cells, err := q.RejectedCells(ctx, answer.CellFilter{Release: f.Release, Rule: f.Rule, Level: f.Severity, Limit: maxRows})
+		cells, err := q.RejectedCells(ctx, answer.CellFilter{Release: f.Release, Contract: f.Contract, Rule: f.Rule, Level: f.Severity, Limit: maxRows})
 		if err != nil {
 			return nil, err
 		}
-		cells = slices.DeleteFunc(cells, func(c answer.RejectedCell) bool { return c.Contract != f.Contract })
-		p.Title, p.Body = p.Head, findingRow{f, q.http.PathValue("id"), cells}
+		p.Title, p.Body = p.Head, findingRow{f, q.http.PathValue("id"), cells, len(cells) == maxRows}
 		p.Crumbs = []link{{Href: p.Href("/mutu"), Text: p.T("Mutu data", "Data quality")}, {Text: f.Rule}}
 		return p, nil
 	}

@@ -23,7 +23,7 @@ type release struct {
 func (s *Server) runs(ctx context.Context, q *request) (*page, error) {
 	p := s.newPage(q, "pembaruan", answer.Area{})
 	b := &runsBody{Runs: q.History, Known: s.opt.Runs != nil && q.RunsErr == nil}
-	res, _, err := q.DB.Query(ctx, maxRows, "SELECT rilis_id, coalesce(judul, ''), sifat, sha256, basi FROM dim_rilis ORDER BY sumber, periode, rilis_id")
+	res, _, err := q.DB.Query(ctx, 0, "SELECT rilis_id, coalesce(judul, ''), sifat, sha256, basi FROM dim_rilis ORDER BY sumber, periode, rilis_id")
 	if err != nil {
 		return nil, fmt.Errorf("releases: %w", err)
 	}

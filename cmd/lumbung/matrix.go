@@ -30,19 +30,17 @@ func (a *app) matrix(ctx context.Context, r *answer.Reader, m *answer.Matrix, f 
 		return err
 	}
 	fmt.Fprintf(a.out, "\n"+w["up"]+"\n", m.Up(), m.Down(), m.Same())
-	movers, err := r.Movers(ctx, answer.MoverFilter{Area: m.Area.Code, From: m.From, To: m.To})
+	movers, _, err := r.Movers(ctx, answer.MoverFilter{Area: m.Area.Code, From: m.From, To: m.To, Moved: true})
 	if err != nil {
 		return err
 	}
 	list := &table{head: []string{"kode", "desa", "kecamatan", strconv.Itoa(m.From), strconv.Itoa(m.To)}}
 	for _, v := range movers {
-		if v.StatusFrom != v.StatusTo {
-			code := v.CodeTo
-			if v.CodeFrom != v.CodeTo {
-				code = v.CodeFrom + " → " + v.CodeTo
-			}
-			list.add(code, v.Name, v.District, v.StatusFrom, v.StatusTo)
+		code := v.CodeTo
+		if v.CodeFrom != v.CodeTo {
+			code = v.CodeFrom + " → " + v.CodeTo
 		}
+		list.add(code, v.Name, v.District, v.StatusFrom, v.StatusTo)
 	}
 	if len(list.rows) > 0 {
 		fmt.Fprintln(a.out)

@@ -13,6 +13,7 @@ const (
 // Node widths, in per cent: of the whole chart, and of a single pair of years on a narrow screen.
 const (
 	WideNode   Pct = 3.2
+	LargeNode  Pct = 5.2 // counts of five digits
 	NarrowNode Pct = 10
 )
 
