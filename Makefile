@@ -101,8 +101,8 @@ bench: build bench-data .venv-bench/stamp ## measure against other tools; prints
 	@echo "### Decoders alone, Go benchmarks" && $(GO) test -run XXX -bench . -benchtime 3x ./transform/... 2>/dev/null | grep -E '^Benchmark|^cpu'
 
 # Long campaigns; docs/reliability.md has what they gave. `make test` has short forms of all.
-campaign-malformed: ## 100,000 broken workbooks (about 75 s)
-	@LUMBUNG_MALFORMED=100000 $(GO) test ./transform/xlsx -run Malformed -v -timeout 2h | grep -v '^=== \|^    --- PASS'
+campaign-malformed: ## 100,000 broken workbooks, and as many CSV and JSON releases (about 3 minutes)
+	@LUMBUNG_MALFORMED=100000 $(GO) test ./transform ./transform/xlsx -run Malformed -v -timeout 2h | grep -v '^=== \|^    --- PASS'
 
 KILLS ?= 10000
 campaign-kills: ## KILLS random deaths of the real program, also of the run that recovers (about 2.5 s each)

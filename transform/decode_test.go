@@ -70,10 +70,15 @@ func parse(t *testing.T, text string) *contract.Contract {
 // and, after success, every record is accounted for.
 func decode(t *testing.T, text string, reg *wilayah.Register, parts ...Part) (*collected, Result, error) {
 	t.Helper()
+	return decodeWith(t, parse(t, text), reg, parts...)
+}
+
+func decodeWith(t *testing.T, c *contract.Contract, reg *wilayah.Register, parts ...Part) (*collected, Result, error) {
+	t.Helper()
 	mem := memory.NewCheckedAllocator(memory.NewGoAllocator())
 	defer mem.AssertSize(t, 0)
 	got := &collected{}
-	res, err := Decode(context.Background(), Job{Contract: parse(t, text), Release: "r-2024@1", Period: 2024, Parts: parts,
+	res, err := Decode(context.Background(), Job{Contract: c, Release: "r-2024@1", Period: 2024, Parts: parts,
 		Register: reg, Alloc: mem, Sink: got})
 	if err == nil && !res.Counts.Balanced() {
 		t.Errorf("counts do not add up: %+v", res.Counts)

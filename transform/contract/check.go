@@ -24,7 +24,7 @@ func (v *validator) format() {
 			v.fail("$.format.encoding", "encoding %q is not one of utf-8, utf-16, windows-1252, detect", f.Encoding)
 		}
 	case "json", "yaml":
-		if f.Rows == "" {
+		if f.Rows == "" && !f.Lines { // a line is a record, unless rows leads into it
 			v.fail("$.format", `format: %s wants rows: PATH, for example "kec[*].ds[*]"`, f.Type)
 		}
 		if f.Header != nil {

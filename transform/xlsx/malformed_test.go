@@ -5,10 +5,9 @@ import (
 	"errors"
 	"fmt"
 	"math/rand/v2"
-	"os"
-	"strconv"
 	"testing"
 
+	"lumbung/internal/campaign"
 	"lumbung/transform/xlsx"
 	"lumbung/transform/xlsx/xlsxtest"
 )
@@ -57,26 +56,13 @@ func compareReference(data []byte, got [][]xlsxtest.Row) error {
 	return nil
 }
 
-// malformedCount is how many broken workbooks a run makes: LUMBUNG_MALFORMED or 2000.
-func malformedCount(t *testing.T) int {
-	s := os.Getenv("LUMBUNG_MALFORMED")
-	if s == "" {
-		return 2000
-	}
-	n, err := strconv.Atoi(s)
-	if err != nil || n < 1 {
-		t.Fatalf("LUMBUNG_MALFORMED is %q, not a number of workbooks", s)
-	}
-	return n
-}
-
 // Every way to break a workbook ends in an error or in exactly the right cells.
 func TestMalformed(t *testing.T) {
 	kinds := xlsxtest.Kinds()
 	if len(kinds) < 40 {
 		t.Fatalf("%d kinds", len(kinds))
 	}
-	each := max(1, malformedCount(t)/len(kinds))
+	each := max(1, campaign.Rounds(t, "LUMBUNG_MALFORMED", 2000)/len(kinds))
 	refused, read := 0, 0
 	for k, kind := range kinds {
 		t.Run(kind.Name, func(t *testing.T) {
