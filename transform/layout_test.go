@@ -149,11 +149,7 @@ func TestLayoutDiff(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			var got []string
-			for _, d := range drift {
-				got = append(got, fmt.Sprintf("%s %s %v", d.Kind, d.Heading, d.Near))
-			}
-			if !slices.Equal(got, c.want) {
+			if got := shownDrift(drift); !slices.Equal(got, c.want) {
 				t.Errorf("%q, want %q", got, c.want)
 			}
 		})
@@ -293,4 +289,70 @@ func TestCSVOptions(t *testing.T) {
 			}
 		})
 	}
+}
+
+func TestLayoutDiffOfDocuments(t *testing.T) {
+	const nested = `
+contract: x
+version: 1
+table: blt
+format: {type: json, rows: "kec[*].ds[*]"}
+columns:
+  - {column: kode_desa, join: ["kec[*].k", "@.kode"]}
+  - {column: nama_desa, from: ["@.nama", "@.desa"]}
+  - {column: tahun, from: [tahun]}
+  - {column: keluarga_penerima, from: ["@.blt.kpm"]}
+  - {column: anggaran, from: ["@.blt.anggaran"]}
+skip_part: {name: galat, path: error, equals: "true"}
+`
+	tuples := strings.NewReplacer("kec[*].ds[*]", "*[*]", `join: ["kec[*].k", "@.kode"]`, `from: ["@[0]"]`, `"@.nama", "@.desa"`, `"@[1]"`, "[tahun]", `["@[2]"]`,
+		`"@.blt.kpm"`, `"@[3]"`, `"@.blt.anggaran"`, `"@[4]"`).Replace(nested)
+	lines := strings.NewReplacer(`rows: "kec[*].ds[*]"`, "lines: true", `join: ["kec[*].k", "@.kode"]`, `from: ["@.kode"]`, "[tahun]", `["@.tahun"]`, "skip_part", "#").Replace(nested)
+	yaml := strings.Replace(nested, "type: json", "type: yaml", 1)
+	const sound = `{"tahun":2024,"error":false,"kec":[{"k":"640201","ds":[{"kode":"2001","nama":"Perian","blt":{"kpm":5,"anggaran":1}},{"kode":"2002","desa":"Leka"}]}]}`
+	change := func(pairs ...string) string { return strings.NewReplacer(pairs...).Replace(sound) }
+	cases := []struct {
+		name, contract, content string
+		want                    []string
+		refused                 string
+	}{
+		{"as the contract says", nested, sound, nil, ""},
+		{"a member renamed", nested, change(`"kpm"`, `"kpm_jumlah"`), []string{"renamed @.blt.kpm [@.blt.kpm_jumlah]"}, ""},
+		{"a member in capitals", nested, change(`"anggaran"`, `"ANGGARAN"`), []string{"renamed @.blt.anggaran [@.blt.ANGGARAN]"}, ""},
+		{"members around the record", nested, change(`"k":"640201",`, `"kode":"640201","camat":"A",`), []string{"renamed kec[*].k [kec[*].kode]", "added kec[*].camat []"}, ""},
+		{"new ones beside what is read", nested, change(`"nama"`, `"luas":7,"nama"`, `"kpm"`, `"sisa":1,"kpm"`, `"tahun"`, `"sumber":"BPS","meta":{"a":[1,2]},"tahun"`),
+			[]string{"added sumber []", "added @.luas []", "added @.blt.sisa []"}, ""},
+		{"other records", nested, change(`"ds"`, `"desa"`), nil, `there are no records at "kec[*].ds[*]"; what repeats is ["kec[*]" "kec[*].desa[*]"]`},
+		{"elements", tuples, `{"6402":[["6402012001","Perian",2024,5,1]],"6403":[["6403012001","Tasuk",2024,5,1]]}`, nil, ""},
+		{"an element more", tuples, `{"6402":[["6402012001","Perian",2024,5,1,"x"]]}`, []string{"added @[5] []"}, ""},
+		{"an element less", tuples, `{"a":[["6402012001","Perian",2024,5]]}`, []string{"missing @[4] []"}, ""},
+		{"lines", lines, "{\"kode\":\"6402012001\",\"nama\":\"A\",\"tahun\":2024,\"blt\":{\"kpm\":1,\"anggaran\":2}}\n{\"baru\":null}\n", []string{"added @.baru []"}, ""},
+		{"YAML", yaml, "tahun: 2024\nkec:\n  - k: \"640201\"\n    ds: [{kode: \"2001\", nama: A, blt: {kpm: 1, pagu: 2}}]\n", []string{"missing @.blt.anggaran []", "added @.blt.pagu []"}, ""},
+		{"no JSON", nested, `{"kec":`, nil, "the document ends in the middle"},
+		{"two documents", nested, sound + sound, nil, "something follows the end of the document"},
+	}
+	for _, c := range cases {
+		t.Run(c.name, func(t *testing.T) {
+			drift, err := LayoutDiff(context.Background(), parse(t, c.contract), part("x.json", []byte(c.content)))
+			if c.refused != "" {
+				if err == nil || !strings.Contains(err.Error(), c.refused) {
+					t.Fatalf("error %v, want %q", err, c.refused)
+				}
+				return
+			}
+			if err != nil {
+				t.Fatal(err)
+			}
+			if got := shownDrift(drift); !slices.Equal(got, c.want) {
+				t.Errorf("%q, want %q", got, c.want)
+			}
+		})
+	}
+}
+
+func shownDrift(drift []Drift) (out []string) {
+	for _, d := range drift {
+		out = append(out, fmt.Sprintf("%s %s %v", d.Kind, d.Heading, d.Near))
+	}
+	return out
 }

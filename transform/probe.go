@@ -20,37 +20,35 @@ const (
 	DriftRenamed = "renamed" // a missing one with a likely new name
 )
 
+// surface is what a file offers to a contract: headings, or the places of a document.
+type surface struct {
+	names  []string
+	name   func(from string) string                  // how the contract's word for a source stands among the names, "" for none
+	find   func(want string, in []string) []string   // those of the names that a wanted one stands for
+	near   func(want string, free []string) []string // free names that may be meant
+	isNews func(name string) bool                    // whether a name that nothing asks for is worth a word
+}
+
 // LayoutDiff compares one file's layout with a contract, without judging rows.
 func LayoutDiff(ctx context.Context, c *contract.Contract, p Part) ([]Drift, error) {
+	look := headingSurface
 	if c.Format.Type == "json" || c.Format.Type == "yaml" {
-		return nil, errors.New("JSON and YAML have no heading row to compare; `lumbung contract test` reads them through the contract")
+		look = documentSurface
 	}
-	headings, err := probeHeadings(ctx, c, p)
+	s, err := look(ctx, c, p)
 	if err != nil {
 		return nil, err
 	}
 	used := map[string]bool{}
-	var drift []Drift
-	for i := range c.Columns {
-		for _, want := range columnHeadings(&c.Columns[i]) {
-			for _, hit := range matchHeadings(want, headings) {
-				used[hit] = true
-			}
-		}
-	}
-	for _, s := range c.Skip { // what a skip rule looks at is no new heading either
-		for _, hit := range matchHeadings(s.From, headings) {
+	for _, from := range slices.Concat(sources(c)...) {
+		for _, hit := range s.find(s.name(from), s.names) {
 			used[hit] = true
 		}
 	}
-	var free []string
-	for _, h := range headings {
-		if h != "" && !used[h] {
-			free = append(free, h)
-		}
-	}
-	for i := range c.Columns {
-		d, missing := missingColumn(&c.Columns[i], headings, free)
+	free := slices.DeleteFunc(slices.Clone(s.names), func(n string) bool { return n == "" || used[n] })
+	var drift []Drift
+	for _, any := range sources(c) {
+		d, missing := s.missing(any, free)
 		if missing {
 			d.Part = p.Name
 			drift = append(drift, d)
@@ -59,21 +57,64 @@ func LayoutDiff(ctx context.Context, c *contract.Contract, p Part) ([]Drift, err
 			}
 		}
 	}
-	for _, h := range missingYears(c, headings) {
+	for _, h := range missingYears(c, s.names) {
 		drift = append(drift, Drift{Part: p.Name, Heading: h, Kind: DriftMissing})
 	}
-	for _, h := range free {
-		drift = append(drift, Drift{Part: p.Name, Heading: h, Kind: DriftAdded})
+	for _, n := range free {
+		if s.isNews(n) {
+			drift = append(drift, Drift{Part: p.Name, Heading: n, Kind: DriftAdded})
+		}
 	}
 	return drift, nil
 }
 
-// columnHeadings are the headings that may fill a column.
-func columnHeadings(c *contract.Column) []string {
-	out := append([]string(nil), c.From...)
-	out = append(out, c.Join...)
-	if c.Digits != "" {
-		out = append(out, c.Digits)
+// missing says that none of a source's names is there, with the nearest that are free.
+func (s *surface) missing(any []string, free []string) (Drift, bool) {
+	for _, from := range any {
+		if want := s.name(from); want == "" || len(s.find(want, s.names)) > 0 {
+			return Drift{}, false
+		}
+	}
+	d := Drift{Heading: s.name(any[0]), Kind: DriftMissing, Near: s.near(s.name(any[0]), free)}
+	if len(d.Near) > 0 {
+		d.Kind = DriftRenamed
+	}
+	return d, true
+}
+
+func headingSurface(ctx context.Context, c *contract.Contract, p Part) (*surface, error) {
+	if c.Format.Header.None {
+		return nil, errors.New("the contract has header: none, so there are no headings to compare")
+	}
+	headings, err := probeHeadings(ctx, c, p)
+	return &surface{
+		names:  headings,
+		name:   func(from string) string { return from },
+		find:   matchHeadings,
+		near:   func(want string, free []string) []string { return contract.Nearest(want, free, 2) },
+		isNews: func(string) bool { return true },
+	}, err
+}
+
+// sources are the headings or paths that a contract looks at, of each list any will do.
+func sources(c *contract.Contract) [][]string {
+	var out [][]string
+	for i := range c.Columns {
+		col := &c.Columns[i]
+		if len(col.From) > 0 {
+			out = append(out, col.From)
+		}
+		for _, from := range col.Join {
+			out = append(out, []string{from})
+		}
+		if col.Digits != "" {
+			out = append(out, []string{col.Digits})
+		}
+	}
+	for _, skip := range c.Skip {
+		if skip.From != "" {
+			out = append(out, []string{skip.From})
+		}
 	}
 	return out
 }
@@ -118,23 +159,6 @@ func matchHeadings(want string, headings []string) []string {
 	return out
 }
 
-func missingColumn(c *contract.Column, headings, free []string) (Drift, bool) {
-	wanted := columnHeadings(c)
-	if len(wanted) == 0 {
-		return Drift{}, false
-	}
-	for _, w := range wanted {
-		if len(matchHeadings(w, headings)) > 0 {
-			return Drift{}, false
-		}
-	}
-	d := Drift{Heading: wanted[0], Kind: DriftMissing, Near: contract.Nearest(wanted[0], free, 2)}
-	if len(d.Near) > 0 {
-		d.Kind = DriftRenamed
-	}
-	return d, true
-}
-
 // probeHeadings reads the heading row that fits the contract best: the one
 // with most of its headings among the rows where it may stand.
 func probeHeadings(ctx context.Context, c *contract.Contract, p Part) ([]string, error) {
@@ -163,11 +187,9 @@ func probeHeadings(ctx context.Context, c *contract.Contract, p Part) ([]string,
 		}
 		joined := joinHeadings(window[len(window)-c.Format.Header.Rows:])
 		n := 0
-		for i := range c.Columns {
-			for _, w := range columnHeadings(&c.Columns[i]) {
-				if len(matchHeadings(w, joined)) > 0 {
-					n++
-				}
+		for _, from := range slices.Concat(sources(c)...) {
+			if len(matchHeadings(from, joined)) > 0 {
+				n++
 			}
 		}
 		if n > most {

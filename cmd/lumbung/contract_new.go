@@ -14,7 +14,7 @@ func (a *app) contractInferCmd() *cobra.Command {
 	var opt infer.Options
 	c := &cobra.Command{
 		Use:   "infer FILE",
-		Short: "Propose a contract for a workbook or CSV file",
+		Short: "Propose a contract for a workbook, a CSV or a JSON file",
 		Long: `Look at a file and print a contract that would read it. What is not certain stands as a comment in
 it: read it, save it under the name that it carries, and try it with ` + "`lumbung contract test`.",
 		Example: "  lumbung contract infer idm-2025.xlsx >contracts/idm-2025.yaml\n  lumbung contract infer --table blt laporan.csv",
@@ -41,7 +41,8 @@ func (a *app) contractDiffCmd() *cobra.Command {
 		Use:   "diff --contract C FILE",
 		Short: "Compare a new release's layout with a contract",
 		Long: `Compare the headings of a file with a contract: which are new, which are gone, and which look
-renamed. Exit code 0 when they agree, 1 when they differ.`,
+renamed. In JSON and YAML it is the paths that the contract reads, and what stands beside them.
+Exit code 0 when they agree, 1 when they differ.`,
 		Example: "  lumbung contract diff --contract contracts/idm-2024.yaml idm-2025.xlsx",
 		Args:    args(cobra.ExactArgs(1)),
 		RunE: func(c *cobra.Command, given []string) error {

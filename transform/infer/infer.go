@@ -1,4 +1,4 @@
-// Package infer proposes a contract for a workbook or a CSV file that no contract knows yet.
+// Package infer proposes a contract for a workbook, a CSV or a JSON file that no contract knows yet.
 //
 // It guesses in the open: what it is not sure of stands as a comment in the proposal, and a person reads it before it is used.
 package infer
@@ -55,10 +55,6 @@ func Propose(ctx context.Context, p transform.Part, opt Options) (*Proposal, err
 	if err != nil {
 		return nil, err
 	}
-	rows, err := transform.Peek(ctx, format, p, headRows+sampleRows)
-	if err != nil {
-		return nil, err
-	}
 	tables, err := contract.BuiltinTables()
 	if err != nil {
 		return nil, err
@@ -71,23 +67,47 @@ func Propose(ctx context.Context, p transform.Part, opt Options) (*Proposal, err
 		return nil, fmt.Errorf("no table %q; the tables are %s", opt.Table, strings.Join(tables.Names(), ", "))
 	}
 	best := &fit{}
-	for name := range known {
-		if opt.Table != "" && name != opt.Table {
-			continue
-		}
-		for i := range rows {
-			if rows[i].Number > headRows {
-				continue
-			}
-			if f := match(tables[name], known[name], rows, i); f.better(best) {
-				best = f
+	try := func(rows []transform.PeekedRow, at int, seen func(*fit)) {
+		for name := range known {
+			if opt.Table == "" || name == opt.Table {
+				f := match(tables[name], known[name], rows, at)
+				if seen(f); f.better(best) {
+					best = f
+				}
 			}
 		}
+	}
+	look := lookAtRows
+	if format.Type == "json" {
+		look = lookAtDocument
+	}
+	if err := look(ctx, format, p, try); err != nil {
+		return nil, err
 	}
 	if best.table == nil || best.required == 0 {
 		return nil, ErrUnknown
 	}
-	return best.proposal(p, format), nil
+	return best.proposal(p), nil
+}
+
+// lookAtRows tries every row near the top of a workbook or CSV file as the heading row.
+func lookAtRows(ctx context.Context, format contract.Format, p transform.Part, try func([]transform.PeekedRow, int, func(*fit))) error {
+	rows, err := transform.Peek(ctx, format, p, headRows+sampleRows)
+	if err != nil {
+		return err
+	}
+	for i := range rows {
+		if rows[i].Number > headRows {
+			continue
+		}
+		try(rows, i, func(f *fit) {
+			f.format = fmt.Sprintf("{type: csv, encoding: detect, header: {row: %d}} # the delimiter is detected too; name it once you know it", f.head.Number)
+			if format.Type == "xlsx" {
+				f.format = fmt.Sprintf("{type: xlsx, sheet: [%q], header: {row: %d}}", f.head.Sheet, f.head.Number)
+			}
+		})
+	}
+	return nil
 }
 
 func formatOf(p transform.Part) (contract.Format, error) {
@@ -106,15 +126,17 @@ func formatOf(p transform.Part) (contract.Format, error) {
 	case "text", "gzip", "zip":
 		return contract.Format{Type: "csv"}, nil
 	case "json":
-		return contract.Format{}, errors.New("JSON has no headings to infer from; start from a contract in examples/kukar/contracts")
+		return contract.Format{Type: "json"}, nil
 	default:
-		return contract.Format{}, fmt.Errorf("the file is %s; a workbook or a CSV file is wanted", kind)
+		return contract.Format{}, fmt.Errorf("the file is %s; a workbook, a CSV or a JSON file is wanted", kind)
 	}
 }
 
 // fit is how one table matches one row taken as the heading row.
 type fit struct {
 	table    *contract.Table
+	format   string // of the contract
+	document bool   // heads are paths
 	head     transform.PeekedRow
 	below    []transform.PeekedRow
 	columns  map[string]int      // table column -> cell
@@ -208,15 +230,11 @@ func (f *fit) spellings(heading, alias string, known []string) []string {
 }
 
 // proposal writes the contract.
-func (f *fit) proposal(p transform.Part, format contract.Format) *Proposal {
+func (f *fit) proposal(p transform.Part) *Proposal {
 	name := strings.Trim(regexp.MustCompile(`[^a-z0-9]+`).ReplaceAllString(strings.ToLower(strings.TrimSuffix(path.Base(p.Name), path.Ext(p.Name))), "-"), "-")
 	var b strings.Builder
 	fmt.Fprintf(&b, "# Proposed from %s; read it before you use it.\ncontract: %s\nversion: 1\ntitle: %q\ntable: %s\n", path.Base(p.Name), name, path.Base(p.Name), f.table.Name)
-	if format.Type == "xlsx" {
-		fmt.Fprintf(&b, "format: {type: xlsx, sheet: [%q], header: {row: %d}}\n", f.head.Sheet, f.head.Number)
-	} else {
-		fmt.Fprintf(&b, "format: {type: csv, encoding: detect, header: {row: %d}} # the delimiter is detected too; name it once you know it\n", f.head.Number)
-	}
+	fmt.Fprintf(&b, "format: %s\n", f.format)
 	locale, note := f.locale()
 	fmt.Fprintf(&b, "numbers: %s%s\n", locale, note)
 	if dates := f.dates(); len(dates) > 0 {
@@ -261,8 +279,12 @@ func (f *fit) writeColumns(b *strings.Builder) {
 		}
 	}
 	sort.Strings(unused)
+	what := "heading"
+	if f.document {
+		what = "path"
+	}
 	for _, h := range unused {
-		fmt.Fprintf(b, "  # heading %q fills no column\n", h)
+		fmt.Fprintf(b, "  # %s %q fills no column\n", what, h)
 	}
 }
 
@@ -280,6 +302,9 @@ func (f *fit) writeRest(b *strings.Builder) {
 	}
 	if len(rules) > 0 {
 		fmt.Fprintf(b, "rules:\n%s\n", strings.Join(rules, "\n"))
+	}
+	if f.document {
+		return
 	}
 	b.WriteString("skip:\n  - {name: baris-kosong, when: blank}\n")
 	first := f.firstTextColumn()

@@ -88,7 +88,58 @@ func TestProposalsSayWhatIsUnsure(t *testing.T) {
 	if _, err := Propose(context.Background(), part("x.csv", []byte("a;b\n1;2\n")), Options{}); !errors.Is(err, ErrUnknown) {
 		t.Errorf("error %v", err)
 	}
-	if _, err := Propose(context.Background(), part("x.json", []byte(`{"a":1}`)), Options{}); err == nil {
-		t.Error("JSON: no error")
+}
+
+// Records are found wherever they repeat, with the values that stand around them.
+func TestProposalsForDocuments(t *testing.T) {
+	tables, err := contract.BuiltinTables()
+	if err != nil {
+		t.Fatal(err)
+	}
+	const first, second = `{"kode_desa":"6402012001","KPM":5,"Anggaran":"1.234,5","luas":7}`, `{"kode_desa":"6402012002","KPM":6,"Anggaran":"2.000,0","foto":["a"]}`
+	cases := []struct {
+		name, content string
+		want          []string // parts of the proposal
+		loaded        int64
+	}{
+		{"an array", "[" + first + "," + second + "]", []string{`rows: "[*]"`, `from: ["@.kode_desa"]`, "numbers: id", `path "@.luas" fills no column`, `value: "{periode}"`}, 2},
+		{"nested, the year outside", `{"tahun":2024,"meta":{"a":[1,2]},"data":{"desa":[` + first + "," + second + "]}}", []string{`rows: "data.desa[*]"`, `{column: "tahun", from: ["tahun"]}`}, 2},
+		{"groups", `{"kec":[{"tahun":2024,"ds":[` + first + `]},{"tahun":2023,"ds":[` + second + `]}]}`, []string{`rows: "kec[*].ds[*]"`, `from: ["kec[*].tahun"]`}, 2},
+		{"entries", `{"2001":` + first + `,"2002":` + second + `}`, []string{`rows: "*"`, `from: ["@.KPM"]`}, 2},
+		{"lines", first + "\n" + second + "\n", []string{"lines: true", `from: ["@.Anggaran"]`}, 2},
+	}
+	for _, c := range cases {
+		t.Run(c.name, func(t *testing.T) {
+			p := part("blt.json", []byte(c.content))
+			got, err := Propose(context.Background(), p, Options{})
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, want := range c.want {
+				if !strings.Contains(got.YAML, want) {
+					t.Errorf("%q is not in\n%s", want, got.YAML)
+				}
+			}
+			k, err := contract.Parse("", []byte(got.YAML), tables)
+			if err != nil {
+				t.Fatalf("%v\n%s", err, got.YAML)
+			}
+			res, err := transform.Decode(context.Background(), transform.Job{Contract: k, Release: "r", Period: 2024, Parts: []transform.Part{p}, Sink: nowhere{}})
+			if err != nil || res.Counts.Loaded != c.loaded || res.Counts.In != c.loaded {
+				t.Errorf("%v, %+v, findings %v\n%s", err, res.Counts, res.Findings, got.YAML)
+			}
+			drift, err := transform.LayoutDiff(context.Background(), k, p)
+			if err != nil || len(drift) > 1 {
+				t.Errorf("diff with its own proposal: %v, %v", err, drift)
+			}
+		})
+	}
+	for _, content := range []string{`{"a":1}`, `[{"a":1}]`, "{}\n{}\n"} {
+		if _, err := Propose(context.Background(), part("x.json", []byte(content)), Options{}); !errors.Is(err, ErrUnknown) {
+			t.Errorf("%s: error %v", content, err)
+		}
+	}
+	if _, err := Propose(context.Background(), part("x.json", []byte(`{"a":[1,}`)), Options{}); err == nil || errors.Is(err, ErrUnknown) {
+		t.Errorf("damaged: error %v", err)
 	}
 }

@@ -24,19 +24,26 @@ func OpenYAML(r io.Reader, cfg Config) (*Reader, error) {
 	if cfg.Lines {
 		return nil, fmt.Errorf("lines: a YAML file is one document; drop lines: true")
 	}
-	limit := cfg.Limits.orDefaults().YAML
-	text, err := io.ReadAll(io.LimitReader(r, int64(limit)+1))
+	converted, err := convertYAML(r, cfg.Limits.orDefaults())
 	if err != nil {
-		return nil, fmt.Errorf("YAML document: %w", err)
-	}
-	if len(text) > limit {
-		return nil, fmt.Errorf("YAML document: larger than %d bytes; publish large data as JSON or CSV", limit)
-	}
-	converted, err := yamlToJSON(bytes.TrimPrefix(text, []byte("\xEF\xBB\xBF")), cfg.Limits.orDefaults().Depth)
-	if err != nil {
-		return nil, fmt.Errorf("YAML document: %w", err)
+		return nil, err
 	}
 	return Open(bytes.NewReader(converted), cfg)
+}
+
+func convertYAML(r io.Reader, limits Limits) ([]byte, error) {
+	text, err := io.ReadAll(io.LimitReader(r, int64(limits.YAML)+1))
+	if err != nil {
+		return nil, fmt.Errorf("YAML document: %w", err)
+	}
+	if len(text) > limits.YAML {
+		return nil, fmt.Errorf("YAML document: larger than %d bytes; publish large data as JSON or CSV", limits.YAML)
+	}
+	converted, err := yamlToJSON(bytes.TrimPrefix(text, []byte("\xEF\xBB\xBF")), limits.Depth)
+	if err != nil {
+		return nil, fmt.Errorf("YAML document: %w", err)
+	}
+	return converted, nil
 }
 
 func yamlToJSON(text []byte, depth int) ([]byte, error) {

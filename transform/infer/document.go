@@ -1,0 +1,76 @@
+package infer
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+
+	"lumbung/transform"
+	"lumbung/transform/contract"
+	"lumbung/transform/json"
+)
+
+// lookAtDocument tries everything that repeats in a JSON document as the
+// records; if it is not one document, every line as one.
+func lookAtDocument(_ context.Context, format contract.Format, p transform.Part, try func([]transform.PeekedRow, int, func(*fit))) error {
+	places, err := transform.Survey(format, p)
+	records := []string{}
+	if err != nil {
+		format.Lines = true
+		lines, noLines := transform.Survey(format, p)
+		if noLines != nil {
+			return err
+		}
+		places, records = lines, append(records, "")
+	}
+	for _, at := range places {
+		if at.Rows != "" && !slices.Contains(records, at.Rows) {
+			records = append(records, at.Rows)
+		}
+	}
+	slices.SortStableFunc(records, func(a, b string) int { return strings.Count(a, "*") - strings.Count(b, "*") }) // of two that fit alike the outer one
+	for _, rows := range records {
+		table, paths := asTable(places, rows)
+		try(table, 0, func(f *fit) {
+			f.document, f.head.Cells, f.years = true, paths, false
+			for column, i := range f.columns {
+				f.froms[column] = []string{paths[i]}
+			}
+			f.format = fmt.Sprintf("{type: json, rows: %q}", rows)
+			if format.Lines {
+				f.format = fmt.Sprintf("{type: json, lines: true, rows: %q}", rows)
+			}
+		})
+	}
+	return nil
+}
+
+// asTable lays the places that may be cells of the records out as headings and
+// rows: a member's name, below it the values that stand there.
+func asTable(places []json.Place, rows string) (table []transform.PeekedRow, paths []string) {
+	var cells []json.Place
+	deepest := 0
+	for _, at := range places {
+		if strings.HasPrefix(rows, at.Rows) {
+			cells = append(cells, at)
+			paths = append(paths, json.Column(at.Path, rows))
+			deepest = max(deepest, len(at.Samples))
+		}
+	}
+	table = make([]transform.PeekedRow, 1+deepest)
+	for _, at := range cells {
+		table[0].Cells = append(table[0].Cells, at.Name)
+	}
+	for k := range deepest {
+		for _, at := range cells {
+			value := json.Sample{}
+			if k < len(at.Samples) {
+				value = at.Samples[k]
+			}
+			table[1+k].Cells = append(table[1+k].Cells, value.Text)
+			table[1+k].Numbers = append(table[1+k].Numbers, value.Number)
+		}
+	}
+	return table, paths
+}
