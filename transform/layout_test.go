@@ -326,6 +326,7 @@ skip_part: {name: galat, path: error, equals: "true"}
 		{"elements", tuples, `{"6402":[["6402012001","Perian",2024,5,1]],"6403":[["6403012001","Tasuk",2024,5,1]]}`, nil, ""},
 		{"an element more", tuples, `{"6402":[["6402012001","Perian",2024,5,1,"x"]]}`, []string{"added @[5] []"}, ""},
 		{"an element less", tuples, `{"a":[["6402012001","Perian",2024,5]]}`, []string{"missing @[4] []"}, ""},
+		{"an element of records", strings.Replace(nested, "[tahun]", `["kec[0].k"]`, 1), sound, nil, ""},
 		{"lines", lines, "{\"kode\":\"6402012001\",\"nama\":\"A\",\"tahun\":2024,\"blt\":{\"kpm\":1,\"anggaran\":2}}\n{\"baru\":null}\n", []string{"added @.baru []"}, ""},
 		{"YAML", yaml, "tahun: 2024\nkec:\n  - k: \"640201\"\n    ds: [{kode: \"2001\", nama: A, blt: {kpm: 1, pagu: 2}}]\n", []string{"missing @.blt.anggaran []", "added @.blt.pagu []"}, ""},
 		{"no JSON", nested, `{"kec":`, nil, "the document ends in the middle"},

@@ -3,6 +3,7 @@ package transform
 import (
 	"context"
 	"fmt"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -59,7 +60,7 @@ func documentSurface(_ context.Context, c *contract.Contract, p Part) (*surface,
 		return nil, err
 	}
 	d := &documents{rows: c.Format.Rows, parents: map[string]string{}, read: map[string]bool{c.Format.Rows: true}}
-	out := &surface{name: d.name, find: exactly, near: d.near}
+	out := &surface{name: d.name, find: findPlace, near: d.near}
 	for _, at := range places {
 		name := json.Column(at.Path, d.rows)
 		out.names, d.parents[name] = append(out.names, name), at.Parent
@@ -87,9 +88,15 @@ func (d *documents) name(from string) string {
 	return json.Column(path, d.rows)
 }
 
-func exactly(want string, in []string) []string {
-	if slices.Contains(in, want) {
-		return []string{want}
+var anyElement = regexp.QuoteMeta("[*]")
+
+// findPlace looks for a path; one with an index is also found where elements are not told apart.
+func findPlace(want string, in []string) []string {
+	for _, name := range in {
+		re := strings.ReplaceAll(regexp.QuoteMeta(name), anyElement, `\[(?:\*|\d+)\]`)
+		if name == want || regexp.MustCompile("^"+re+"$").MatchString(want) {
+			return []string{name}
+		}
 	}
 	return nil
 }

@@ -54,9 +54,21 @@ func asTable(places []json.Place, rows string) (table []transform.PeekedRow, pat
 	for _, at := range places {
 		if strings.HasPrefix(rows, at.Rows) {
 			cells = append(cells, at)
-			paths = append(paths, json.Column(at.Path, rows))
 			deepest = max(deepest, len(at.Samples))
 		}
+	}
+	// Of two of a name the record's own comes first, then what lies deeper: a
+	// member at the root is often about the answer itself.
+	rank := func(at json.Place) int {
+		depth := strings.Count(at.Path, ".")
+		if strings.HasPrefix(json.Column(at.Path, rows), "@") {
+			return depth - 1000
+		}
+		return -depth
+	}
+	slices.SortStableFunc(cells, func(a, b json.Place) int { return rank(a) - rank(b) })
+	for _, at := range cells {
+		paths = append(paths, json.Column(at.Path, rows))
 	}
 	table = make([]transform.PeekedRow, 1+deepest)
 	for _, at := range cells {

@@ -241,12 +241,12 @@ func (f *fit) proposal(p transform.Part) *Proposal {
 		fmt.Fprintf(&b, "dates: [%s]\n", strings.Join(dates, ", "))
 	}
 	b.WriteString("columns:\n")
-	f.writeColumns(&b)
+	f.writeColumns(&b, locale)
 	f.writeRest(&b)
 	return &Proposal{Name: name, YAML: b.String()}
 }
 
-func (f *fit) writeColumns(b *strings.Builder) {
+func (f *fit) writeColumns(b *strings.Builder, numbers string) {
 	for _, c := range f.table.Columns {
 		i, ok := f.columns[c.Name]
 		switch {
@@ -259,7 +259,11 @@ func (f *fit) writeColumns(b *strings.Builder) {
 			if c.Type.Kind == contract.Decimal && strings.Contains(f.head.Cells[i], "%") {
 				extra = ", unit: persen"
 			}
-			fmt.Fprintf(b, "  - {column: %q, from: [%s]%s}\n", c.Name, strings.Join(from, ", "), extra)
+			note := ""
+			if f.tooFine(&c, i, numbers) {
+				extra, note = extra+", round: true", " # some have more decimals than the column: rounded half up"
+			}
+			fmt.Fprintf(b, "  - {column: %q, from: [%s]%s}%s\n", c.Name, strings.Join(from, ", "), extra, note)
 		case c.Name == "tahun" && f.years:
 			b.WriteString("  - {column: tahun, value: \"{tahun}\"}\n")
 		case c.Name == "tahun":

@@ -41,7 +41,8 @@ func TestProposalsLoadTheSample(t *testing.T) {
 		"rilis/idm-2019.xlsx": {"indeks", 193}, "rilis/idm-2023.xlsx": {"indeks", 193}, "rilis/idm-2024.xlsx": {"indeks", 193},
 		"kegiatan/blt.csv": {"blt", 1158}, "kegiatan/bumdes.csv": {"bumdes", 1158}, "kegiatan/stunting.csv": {"stunting", 1158},
 		"kegiatan/pendamping.csv": {"pendamping", 3474}, "kegiatan/dana-desa.csv": {"dana_desa", 2},
-		"wilayah/kemendagri.csv": {"wilayah", 259}, "wilayah/perubahan-kode.csv": {"perubahan_kode", 11}, "wilayah/padanan.csv": {"padanan", 247},
+		"rumusan/desa/6402082013/2021.json": {"rumusan", 1},
+		"wilayah/kemendagri.csv":            {"wilayah", 259}, "wilayah/perubahan-kode.csv": {"perubahan_kode", 11}, "wilayah/padanan.csv": {"padanan", 247},
 	} {
 		t.Run(file, func(t *testing.T) {
 			b, err := os.ReadFile(filepath.Join("..", "..", "examples", "kukar", file))

@@ -49,6 +49,31 @@ func (f *fit) locale() (name, comment string) {
 	return "plain", ""
 }
 
+// tooFine says whether numbers of a column only fit when they are rounded.
+func (f *fit) tooFine(c *contract.TableColumn, at int, numbers string) bool {
+	declared, err := value.ParseNumbers(numbers)
+	if err != nil || c.Type.Kind != contract.Decimal {
+		return false
+	}
+	for _, r := range f.below {
+		if at >= len(r.Cells) {
+			continue
+		}
+		locale := declared
+		if r.Numbers[at] {
+			locale = value.Plain
+		}
+		fits := func(round bool) bool {
+			_, err := value.Decimal([]byte(r.Cells[at]), locale, value.Opt{Round: round}, c.Type.Precision, c.Type.Scale)
+			return err == nil
+		}
+		if fits(true) && !fits(false) {
+			return true
+		}
+	}
+	return false
+}
+
 // dateForms are tried in this order.
 var dateForms = []string{"dd/mm/yyyy", "yyyy-mm-dd", "d mmmm yyyy"}
 
