@@ -16,6 +16,8 @@ type lexer struct {
 	eof      bool
 	cause    error // of a failed read, io.EOF aside
 	scratch  []byte
+	undone   bool   // the text taken last has escapes and lies in scratch, not in buf
+	moving   func() // called before bytes of buf move
 	maxToken int
 }
 
@@ -23,7 +25,7 @@ type lexer struct {
 const window = 64 << 10
 
 func newLexer(in io.Reader, maxToken int) *lexer {
-	return &lexer{in: in, buf: make([]byte, window), line: 1, maxToken: maxToken}
+	return &lexer{in: in, buf: make([]byte, window), line: 1, maxToken: maxToken, moving: func() {}}
 }
 
 // more reads on, keeping the bytes from start. It returns the new place of
@@ -33,6 +35,7 @@ func (l *lexer) more(start int) (int, bool) {
 		return start, false
 	}
 	if start > 0 {
+		l.moving()
 		copy(l.buf, l.buf[start:l.end])
 		l.before += int64(start)
 		l.pos -= start

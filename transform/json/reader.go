@@ -83,7 +83,8 @@ type Reader struct {
 	held   queue
 
 	cells []row.Cell
-	arena []byte
+	loose bool   // texts of the present record lie in the lexer's buffer
+	arena []byte // those that do not
 	row   row.Row
 	count int  // records met
 	ready bool // cells is a row to hand out
@@ -113,6 +114,7 @@ func Open(r io.Reader, cfg Config) (*Reader, error) {
 		scopes: make([]scope, len(p.shared)),
 		cells:  make([]row.Cell, len(p.columns)),
 	}
+	reader.lex.moving = reader.pin
 	reader.lex.skipMark()
 	return reader, nil
 }

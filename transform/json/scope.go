@@ -66,12 +66,8 @@ func (r *Reader) closeScope(level int) {
 	r.level = level - 1
 }
 
-// set stores a value for one column.
-func (r *Reader) set(t target, cell row.Cell) *Error {
-	if t.level < 0 && !t.skip {
-		r.cells[t.column] = r.keep(cell)
-		return nil
-	}
+// set stores a value that rows share, or that says whether the part is skipped.
+func (r *Reader) set(t target, cell row.Cell) {
 	if t.skip {
 		skip := r.plan.skips[t.column]
 		if !r.skipped && cell.Kind != row.Empty && string(cell.Text) == skip.Equals {
@@ -79,7 +75,7 @@ func (r *Reader) set(t target, cell row.Cell) *Error {
 			r.held.clear()
 		}
 		r.settled(0)
-		return nil
+		return
 	}
 	s := &r.scopes[t.level]
 	for i, column := range r.plan.shared[t.level] {
@@ -89,7 +85,6 @@ func (r *Reader) set(t target, cell row.Cell) *Error {
 		}
 	}
 	r.settled(t.level)
-	return nil
 }
 
 func (r *Reader) settled(level int) {
@@ -112,6 +107,18 @@ func (r *Reader) settle(level int) {
 func (r *Reader) share(level int, cells []row.Cell) {
 	for i, column := range r.plan.shared[level] {
 		cells[column] = r.scopes[level].cells[i]
+	}
+}
+
+// pin copies the present record's texts out of the lexer's buffer, of which the
+// bytes are about to move. Most records are read within one buffer.
+func (r *Reader) pin() {
+	if !r.loose {
+		return
+	}
+	r.loose = false
+	for _, i := range r.plan.own {
+		r.cells[i] = r.keep(r.cells[i])
 	}
 }
 
@@ -149,8 +156,12 @@ func (r *Reader) emit() *Error {
 const cellBytes = 48
 
 func (r *Reader) hold() *Error {
-	held := heldRow{number: r.count, cells: make([]row.Cell, len(r.cells)), bytes: len(r.arena) + cellBytes*len(r.cells)}
-	text := make([]byte, 0, len(r.arena))
+	size := 0
+	for _, i := range r.plan.own {
+		size += len(r.cells[i].Text)
+	}
+	held := heldRow{number: r.count, cells: make([]row.Cell, len(r.cells)), bytes: size + cellBytes*len(r.cells)}
+	text := make([]byte, 0, size)
 	for i, cell := range r.cells {
 		if r.plan.columns[i].level < 0 {
 			start := len(text)

@@ -46,13 +46,17 @@ func Survey(r io.Reader, cfg Config) ([]Place, error) {
 	s := surveyor{reader, rows, &node{targets: []target{{level: -1}}}}
 	root := &shape{}
 	for {
-		if _, ok := reader.lex.peek(); !ok && root.met {
+		c, ok := reader.lex.peek()
+		if !ok && root.met {
 			break
+		}
+		if !ok {
+			return nil, reader.lex.ended()
 		}
 		if root.met && !cfg.Lines {
 			return nil, reader.lex.fail("something follows the end of the document", "declare lines: true if every line is a document")
 		}
-		if err := s.value(root, 0, 0); err != nil {
+		if err := s.value(c, root, 0, 0); err != nil {
 			return nil, err
 		}
 	}
@@ -116,14 +120,10 @@ type surveyor struct {
 }
 
 // value takes a value; along is how many steps of the rows path led to it, -1 beside it.
-func (s *surveyor) value(at *shape, along, depth int) *Error {
-	c, ok := s.lex.peek()
-	if !ok {
-		return s.lex.ended()
-	}
+func (s *surveyor) value(c byte, at *shape, along, depth int) *Error {
 	at.met = true
 	if c != '{' && c != '[' {
-		return s.single(at)
+		return s.single(c, at)
 	}
 	if err := s.deeper(depth); err != nil {
 		return err
@@ -139,14 +139,13 @@ func (s *surveyor) value(at *shape, along, depth int) *Error {
 		here = &s.rows[along]
 	}
 	for i := 0; ; i++ {
-		more, err := s.next(i == 0, closing)
+		c, more, err := s.next(i == 0, closing)
 		if err != nil || !more {
 			return err
 		}
 		var child *shape
 		onward := -1
 		if keys == nil {
-			c, _ := s.lex.peek()
 			repeats := c == '{' || c == '['
 			if here != nil && here.array() {
 				repeats = here.star()
@@ -156,7 +155,7 @@ func (s *surveyor) value(at *shape, along, depth int) *Error {
 			}
 			child = at.element(i, repeats)
 		} else {
-			name, err := s.key(keys)
+			name, err := s.key(c, keys)
 			if err != nil {
 				return err
 			}
@@ -164,22 +163,22 @@ func (s *surveyor) value(at *shape, along, depth int) *Error {
 				onward = along + 1
 			}
 			child = at.member(string(name), here != nil && here.kind == entry)
-			if err := s.colon(); err != nil {
+			if c, err = s.colon(); err != nil {
 				return err
 			}
 		}
-		if err := s.value(child, onward, depth+1); err != nil {
+		if err := s.value(c, child, onward, depth+1); err != nil {
 			return err
 		}
 	}
 }
 
 // single takes a single value through a node of its own, so that it is read as strictly as any other.
-func (s *surveyor) single(at *shape) *Error {
+func (s *surveyor) single(c byte, at *shape) *Error {
 	at.single = true
 	s.cells[0] = row.Cell{}
-	s.arena = s.arena[:0]
-	if err := s.Reader.value(s.leaf, 0); err != nil {
+	s.arena, s.loose = s.arena[:0], false
+	if err := s.Reader.value(c, s.leaf, 0); err != nil {
 		return err
 	}
 	if len(at.samples) < sampleSize {

@@ -64,6 +64,7 @@ func (l *lexer) finish(raw []byte, wide, escaped bool) ([]byte, *Error) {
 	if wide && !utf8.Valid(raw) {
 		return nil, l.fail("a string is not valid UTF-8", "convert the file to UTF-8")
 	}
+	l.undone = escaped
 	if !escaped {
 		return raw, nil
 	}

@@ -3,12 +3,9 @@ package json
 import "lumbung/transform/row"
 
 // value takes one value whose place in the paths is n (nil: no path wants it).
-// Values that nobody wants are read just as strictly.
-func (r *Reader) value(n *node, depth int) *Error {
-	c, ok := r.lex.peek()
-	if !ok {
-		return r.lex.ended()
-	}
+// Values that nobody wants are read just as strictly. c is the byte that the
+// value begins with, which has been looked at and not taken.
+func (r *Reader) value(c byte, n *node, depth int) *Error {
 	switch {
 	case c == '"':
 		text, err := r.lex.text()
@@ -52,9 +49,16 @@ func (r *Reader) found(n *node, cell row.Cell) *Error {
 		return r.misshapen("is a " + cell.Kind.String() + " where the path " + n.path + " goes on into " + container(n.array))
 	}
 	for _, t := range n.targets {
-		if err := r.set(t, cell); err != nil {
-			return err
+		if t.level < 0 && !t.skip {
+			if r.lex.undone && cell.Kind == row.Text {
+				cell = r.keep(cell)
+			} else {
+				r.loose = true
+			}
+			r.cells[t.column] = cell
+			continue
 		}
+		r.set(t, cell)
 	}
 	return nil
 }
@@ -91,14 +95,14 @@ func (r *Reader) array(n *node, depth int) *Error {
 		n = nil // a misshapen place, to be reported at the end
 	}
 	for i := 0; ; i++ {
-		more, err := r.next(i == 0, ']')
+		c, more, err := r.next(i == 0, ']')
 		if err != nil {
 			return err
 		}
 		if !more {
 			return nil
 		}
-		if err := r.value(n.at(i), depth+1); err != nil {
+		if err := r.value(c, n.at(i), depth+1); err != nil {
 			return err.under(index(i))
 		}
 	}
@@ -117,55 +121,56 @@ func (r *Reader) object(n *node, depth int) *Error {
 	}
 	keys := r.keysAt(depth)
 	for first := true; ; first = false {
-		more, err := r.next(first, '}')
+		c, more, err := r.next(first, '}')
 		if err != nil {
 			return err
 		}
 		if !more {
 			return nil
 		}
-		key, err := r.key(keys)
+		key, err := r.key(c, keys)
 		if err != nil {
 			return err
 		}
 		child := n.named(key)
-		if err := r.colon(); err != nil {
+		if c, err = r.colon(); err != nil {
 			return err
 		}
-		if err := r.value(child, depth+1); err != nil {
+		if err := r.value(c, child, depth+1); err != nil {
 			return err.under(string(keys.last()))
 		}
 	}
 }
 
-// next passes to the following element of a container, or over its end.
-func (r *Reader) next(first bool, closing byte) (more bool, err *Error) {
+// next passes to the following element of a container, which begins with c, or over its end.
+func (r *Reader) next(first bool, closing byte) (c byte, more bool, err *Error) {
 	c, ok := r.lex.peek()
 	if !ok {
-		return false, r.lex.ended()
+		return 0, false, r.lex.ended()
 	}
 	if c == closing {
 		r.lex.pos++
-		return false, nil
+		return 0, false, nil
 	}
 	if first {
-		return true, nil
+		return c, true, nil
 	}
 	if c != ',' {
-		return false, r.lex.unexpected(c, "',' or '"+string(rune(closing))+"'")
+		return 0, false, r.lex.unexpected(c, "',' or '"+string(rune(closing))+"'")
 	}
 	r.lex.pos++
-	if c, ok = r.lex.peek(); ok && c == closing {
-		return false, r.lex.fail("a comma stands before the closing '"+string(rune(closing))+"'", "")
+	if c, ok = r.lex.peek(); !ok {
+		return 0, false, r.lex.ended()
 	}
-	return true, nil
+	if c == closing {
+		return 0, false, r.lex.fail("a comma stands before the closing '"+string(rune(closing))+"'", "")
+	}
+	return c, true, nil
 }
 
-// key takes a member's name, valid until the next token.
-func (r *Reader) key(keys *keySet) ([]byte, *Error) {
-	if c, ok := r.lex.peek(); !ok {
-		return nil, r.lex.ended()
-	} else if c != '"' {
+// key takes a member's name, which begins with c; it is valid until the next token.
+func (r *Reader) key(c byte, keys *keySet) ([]byte, *Error) {
+	if c != '"' {
 		return nil, r.lex.unexpected(c, "a member's name in quotes")
 	}
 	key, err := r.lex.text()
@@ -181,16 +186,20 @@ func (r *Reader) key(keys *keySet) ([]byte, *Error) {
 	return key, nil
 }
 
-func (r *Reader) colon() *Error {
+// colon passes over the colon behind a name and gives the byte that the value begins with.
+func (r *Reader) colon() (byte, *Error) {
 	c, ok := r.lex.peek()
 	if !ok {
-		return r.lex.ended()
+		return 0, r.lex.ended()
 	}
 	if c != ':' {
-		return r.lex.unexpected(c, "':'")
+		return 0, r.lex.unexpected(c, "':'")
 	}
 	r.lex.pos++
-	return nil
+	if c, ok = r.lex.peek(); !ok {
+		return 0, r.lex.ended()
+	}
+	return c, nil
 }
 
 func (r *Reader) deeper(depth int) *Error {

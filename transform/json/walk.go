@@ -50,7 +50,7 @@ func (r *Reader) beginDocument() *Error {
 	r.deferred = nil
 	r.places.document(r.count+1, r.lex.line)
 	r.openScope(0)
-	return r.enter(0)
+	return r.enter(c, 0)
 }
 
 func (r *Reader) endDocument() *Error {
@@ -76,19 +76,15 @@ func (r *Reader) endDocument() *Error {
 	return nil
 }
 
-// enter takes the value that the first steps of the rows path lead to.
-func (r *Reader) enter(steps int) *Error {
+// enter takes the value that the first steps of the rows path lead to; it begins with c.
+func (r *Reader) enter(c byte, steps int) *Error {
 	n := r.plan.along[steps]
 	depth := len(r.frames)
 	if r.skipped {
-		return r.value(nil, depth)
+		return r.value(c, nil, depth)
 	}
 	if steps == len(r.plan.rows) {
-		return r.record(n, depth)
-	}
-	c, ok := r.lex.peek()
-	if !ok {
-		return r.lex.ended()
+		return r.record(c, n, depth)
 	}
 	opening, array := byte('{'), n.array
 	if array {
@@ -98,7 +94,7 @@ func (r *Reader) enter(steps int) *Error {
 		if err := r.misshapen("is not " + container(array) + ", so there are no rows at " + pathText(r.plan.rows)); err != nil {
 			return err
 		}
-		return r.value(nil, depth)
+		return r.value(c, nil, depth)
 	}
 	if err := r.deeper(depth); err != nil {
 		return err
@@ -135,7 +131,7 @@ func (r *Reader) proceed(f *frame) *Error {
 	if step.array() {
 		closing = ']'
 	}
-	more, err := r.next(!f.began, closing)
+	c, more, err := r.next(!f.began, closing)
 	if err != nil {
 		return err
 	}
@@ -150,11 +146,11 @@ func (r *Reader) proceed(f *frame) *Error {
 	if step.array() {
 		if step.kind == each || step.index == f.index {
 			f.met = true
-			return r.enter(f.step + 1)
+			return r.enter(c, f.step+1)
 		}
-		return r.off(n.at(f.index))
+		return r.off(c, n.at(f.index))
 	}
-	key, err := r.key(f.keys)
+	key, err := r.key(c, f.keys)
 	if err != nil {
 		return err
 	}
@@ -162,22 +158,22 @@ func (r *Reader) proceed(f *frame) *Error {
 	if step.kind == entry && f.stars == r.plan.stars-1 {
 		r.places.entry(key)
 	}
-	if err := r.colon(); err != nil {
+	if c, err = r.colon(); err != nil {
 		return err
 	}
 	if step.kind == entry || step.name == string(f.keys.last()) {
 		f.met = true
-		return r.enter(f.step + 1)
+		return r.enter(c, f.step+1)
 	}
-	return r.off(child)
+	return r.off(c, child)
 }
 
 // off takes a value beside the way to the records.
-func (r *Reader) off(n *node) *Error {
+func (r *Reader) off(c byte, n *node) *Error {
 	if r.skipped {
 		n = nil
 	}
-	return r.value(n, len(r.frames))
+	return r.value(c, n, len(r.frames))
 }
 
 func (r *Reader) pop(f *frame, want step) *Error {
@@ -194,16 +190,16 @@ func (r *Reader) pop(f *frame, want step) *Error {
 }
 
 // record takes one record and passes its row on.
-func (r *Reader) record(n *node, depth int) *Error {
+func (r *Reader) record(c byte, n *node, depth int) *Error {
 	r.count++
-	r.arena = r.arena[:0]
+	r.arena, r.loose = r.arena[:0], false
 	for _, i := range r.plan.own {
 		r.cells[i] = row.Cell{}
 		if r.plan.columns[i].key {
 			r.cells[i] = r.keep(row.Cell{Kind: row.Text, Text: r.frames[depth-1].keys.last()})
 		}
 	}
-	if err := r.value(n, depth); err != nil {
+	if err := r.value(c, n, depth); err != nil {
 		return err
 	}
 	return r.emit()
