@@ -26,7 +26,7 @@ type keySet struct {
 	isText []bool
 	bits   []uint // of each column in a packed key; nil when they do not fit a word
 	texts  map[string]int64
-	packed map[uint64]place
+	packed *seen
 	wide   map[rowKey]place
 	parts  []string
 }
@@ -46,7 +46,7 @@ func keyBits(t contract.Type) uint {
 }
 
 func newKeySet(c *contract.Contract) keySet {
-	k := keySet{texts: map[string]int64{}, packed: map[uint64]place{}, wide: map[rowKey]place{}}
+	k := keySet{texts: map[string]int64{}, packed: newSeen(), wide: map[rowKey]place{}}
 	sum := uint(0)
 	for n, name := range c.Key {
 		i, _ := c.Table.Column(name)
@@ -96,9 +96,7 @@ func (k *keySet) claim(vals []val, row int) string {
 	var first place
 	var taken bool
 	if word, ok := k.pack(&key); ok {
-		if first, taken = k.packed[word]; !taken {
-			k.packed[word] = here
-		}
+		first, taken = k.packed.claim(word, here)
 	} else if first, taken = k.wide[key]; !taken {
 		k.wide[key] = here
 	}
