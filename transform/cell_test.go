@@ -29,12 +29,13 @@ func TestErrorCells(t *testing.T) {
 		sound := strings.Split("64.02.01.2001 Perian 2024 5 10 9 31/12/2024", " ")
 		return xlsxtest.Data(rowXML("1", head, -1, "") + rowXML("2", sound, col, value)).Bytes()
 	}
-	if got, _, err := decode(t, text, nil, part("blt.xlsx", book(-1, ""))); err != nil || len(got.rows) != 1 {
+	plain := parse(t, text)
+	if got, _, err := decodeWith(t, plain, nil, part("blt.xlsx", book(-1, ""))); err != nil || len(got.rows) != 1 {
 		t.Fatalf("without an error value: %v, findings %v", err, got.findings)
 	}
 	for col, column := range []string{"kode_desa", "nama_desa", "tahun", "keluarga_penerima", "anggaran", "realisasi", "tanggal_salur"} {
 		for _, value := range []string{"#N/A", "#REF!", "#DIV/0!", "#VALUE!"} {
-			got, res, err := decode(t, text, nil, part("blt.xlsx", book(col, value)))
+			got, res, err := decodeWith(t, plain, nil, part("blt.xlsx", book(col, value)))
 			if err != nil || res.Counts != (Counts{In: 1, Quarantined: 1}) {
 				t.Fatalf("%s in %s: %v, %+v, rows %v", value, column, err, res.Counts, got.rows)
 			}

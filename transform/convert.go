@@ -45,6 +45,11 @@ func (d *decoder) column(o *opened, r *row.Row, i int) {
 			"mend the formula in the source; a formula must have been calculated before the file was saved")
 		return
 	}
+	if other := rival(src, r, cell, at); other >= 0 {
+		d.fail(r, at, i, "ambiguous", fmt.Sprintf("%s says %q and %s says %q", o.bind.names[at], clip(cell.Text), o.bind.names[other], clip(r.Cell(other).Text)),
+			"ask the publisher which of the two is meant, and name only that in the contract")
+		return
+	}
 	v, bad := d.convert(col, cell)
 	if bad != nil {
 		d.fail(r, at, i, bad.rule, bad.reason, bad.remedy)
@@ -83,7 +88,7 @@ func (d *decoder) pick(src *source, r *row.Row) (row.Cell, int) {
 		return row.Cell{Kind: row.Text, Text: d.raw}, src.cols[0]
 	case len(src.cols) > 0:
 		for _, c := range src.cols {
-			if cell := r.Cell(c); cell.Kind != row.Empty {
+			if cell := r.Cell(c); len(cell.Text) > 0 {
 				return cell, c
 			}
 		}
@@ -93,6 +98,19 @@ func (d *decoder) pick(src *source, r *row.Row) (row.Cell, int) {
 	}
 	d.raw = append(d.raw[:0], d.constant(src.text)...)
 	return row.Cell{Kind: row.Text, Text: d.raw}, -1
+}
+
+// rival is another of a column's alternative places that says something else, -1 when there is none.
+func rival(src *source, r *row.Row, cell row.Cell, at int) int {
+	if src.join || len(src.cols) < 2 {
+		return -1
+	}
+	for _, c := range src.cols {
+		if other := r.Cell(c); c != at && len(other.Text) > 0 && !bytes.Equal(other.Text, cell.Text) {
+			return c
+		}
+	}
+	return -1
 }
 
 // constant fills {tahun}, {periode} and the names of the part's pattern in.

@@ -455,6 +455,26 @@ limits: {quarantine_percent: 100}
 	}
 }
 
+// Where a document may have a value in two places, an empty text is no value, and two values are one too many.
+func TestAlternativePlaces(t *testing.T) {
+	text := strings.Replace(bltJSON, `["@.anggaran"]`, `["@.anggaran", "@.pagu"]`, 1)
+	for members, want := range map[string]string{
+		`"anggaran":5`: "5", `"pagu":5`: "5", `"anggaran":null,"pagu":5`: "5", `"anggaran":"","pagu":5`: "5", `"anggaran":"5","pagu":5`: "5",
+		`"anggaran":5,"pagu":6`: `@.anggaran says "5" and @.pagu says "6"`, `"lain":5`: "anggaran is required",
+	} {
+		doc := `{"desa":[{"kode_desa":"6402012001","tahun":2024,"keluarga_penerima":1,` + members + `}]}`
+		got, _, err := decode(t, text, nil, part("b.json", []byte(doc)))
+		if err != nil {
+			t.Fatal(err)
+		}
+		loaded := len(got.rows) == 1 && got.rows[0]["anggaran"] == want
+		found := len(got.findings) == 1 && strings.Contains(got.findings[0]["alasan"], want)
+		if !loaded && !found || loaded && len(got.findings) > 0 {
+			t.Errorf("%s: rows %v, findings %v", members, got.rows, got.findings)
+		}
+	}
+}
+
 const digitsJSON = `
 contract: x
 version: 1

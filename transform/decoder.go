@@ -242,6 +242,10 @@ func (d *decoder) record(o *opened, r *row.Row, year int) error {
 		d.fail(r, 0, -1, "ragged", fmt.Sprintf("the record has %d fields, another number than the first", len(r.Cells)),
 			"look for a delimiter or a quote inside a field")
 	}
+	if o.unended != nil && o.unended() {
+		d.note(r, len(r.Cells)-1, -1, "unended", contract.SeverityWarning, "the file ends with this record and without a line break, so its last value may be cut",
+			"compare the record with the source; end the file with a line break if it is whole")
+	}
 	digits := -1
 	for i := range d.c.Columns {
 		switch {

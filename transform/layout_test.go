@@ -239,6 +239,22 @@ func utf16(s string) string {
 	return out
 }
 
+// A file that was cut in its last number looks whole but for the line break.
+func TestCSVWithoutItsLastLineBreak(t *testing.T) {
+	text := strings.Replace(bltCSV, "  - {column: tanggal_salur, from: [TANGGAL]}\n", "", 1)
+	const whole = "KODE;NAMA;TAHUN;KPM;REALISASI;ANGGARAN\n6402012001;Perian;2024;5;1;100\n6402012002;Leka;2024;5;1;100\n"
+	for content, want := range map[string]string{whole: "", whole[:len(whole)-2]: "F3", whole[:len(whole)-1]: "F3", strings.TrimSuffix(whole, "6402012002;Leka;2024;5;1;100\n"): ""} {
+		got, res, err := decode(t, text, nil, part("b.csv", []byte(content)))
+		if err != nil || res.Counts.Quarantined != 0 {
+			t.Fatalf("%v, %+v", err, res.Counts)
+		}
+		f := findingOf(got, "unended")
+		if (f == nil) != (want == "") || f != nil && (f["sel"] != want || f["tingkat"] != "warning") || want != "" && got.rows[1]["_tanda"] != "unended" {
+			t.Errorf("%q: rows %v, findings %v", content, got.rows, got.findings)
+		}
+	}
+}
+
 // The format's options for CSV reach the reader.
 func TestCSVOptions(t *testing.T) {
 	const line = "64.02.01.2001;Perian é;2024;1.234;1;1;31/12/2024\n"

@@ -22,6 +22,7 @@ type opened struct {
 	header   int // heading row, 0 for formats without
 	detected string
 	skipped  func() (string, bool) // a part that is no data, see contract.SkipPart
+	unended  func() bool           // the record at hand ends with the file and not with a line break
 	number   func([]byte) ([]byte, error)
 	date1904 bool
 	closers  []io.Closer
@@ -157,7 +158,7 @@ func (o *opened) csv(c *contract.Contract, p *Part, body Body) error {
 	if err != nil {
 		return refuse(p, "", "container", "check delimiter and encoding in the contract", err)
 	}
-	o.Reader = r
+	o.Reader, o.unended = r, r.Unended
 	if c.Format.Header.None {
 		o.bind, err = bindPositions(c)
 	} else {

@@ -7,7 +7,7 @@ import (
 
 // Whatever comes in whatever order, the set answers as a map does.
 func TestSeenAgainstAMap(t *testing.T) {
-	for seed := range uint64(40) {
+	for seed := range uint64(8) {
 		rng := rand.New(rand.NewPCG(seed, 9))
 		s, want := newSeen(), map[uint64]place{}
 		at := place{}

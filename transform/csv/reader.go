@@ -106,7 +106,7 @@ func (r *Reader) Detected() (delimiter byte, encoding string) {
 // titles may stand above the headings.
 func (r *Reader) Expect() { r.fields = len(r.cells) }
 
-// Unended tells, at io.EOF, that the last record has no line break. Such a file
+// Unended tells that the record last read is the last and has no line break. Such a file
 // is sound, but so looks one that was cut short.
 func (r *Reader) Unended() bool { return r.unended }
 
