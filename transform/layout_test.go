@@ -226,6 +226,10 @@ func TestHiddenSheets(t *testing.T) {
 			if err != nil || len(got.rows) != 1 || got.rows[0]["kode_desa"] != c.code {
 				t.Fatalf("%v, rows %v", err, got.rows)
 			}
+			drift, err := LayoutDiff(context.Background(), parse(t, fmt.Sprintf(idmXLSX, c.sheet)), part("idm.xlsx", hidden.Bytes()))
+			if err != nil || len(drift) != 0 {
+				t.Errorf("diff of the contract's own layout: %v, %v", err, drift)
+			}
 		})
 	}
 }

@@ -50,7 +50,7 @@ func peekReaders(ctx context.Context, f contract.Format, p Part) (readers []row.
 	}
 	closers = append(closers, wb)
 	for _, s := range wb.Sheets() {
-		if s.Hidden || !wantedSheet(s.Name, f.Sheet) {
+		if !wantedSheet(s, f) {
 			continue
 		}
 		r, err := wb.Rows(ctx, s.Name)
@@ -62,13 +62,15 @@ func peekReaders(ctx context.Context, f contract.Format, p Part) (readers []row.
 	return readers, done, nil
 }
 
-func wantedSheet(name string, wanted []string) bool {
-	for _, w := range wanted {
-		if w == "*" || value.Heading(w) == value.Heading(name) {
+// wantedSheet says whether a format names a sheet, or takes any; hidden ones only if it says so.
+func wantedSheet(s xlsx.SheetInfo, f contract.Format) bool {
+	seen := !s.Hidden || f.Hidden
+	for _, w := range f.Sheet {
+		if w == "*" && seen || value.Heading(w) == value.Heading(s.Name) {
 			return true
 		}
 	}
-	return len(wanted) == 0
+	return len(f.Sheet) == 0 && seen
 }
 
 // delimiter reads a contract's word for a delimiter.

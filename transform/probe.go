@@ -47,8 +47,8 @@ func LayoutDiff(ctx context.Context, c *contract.Contract, p Part) ([]Drift, err
 	}
 	free := slices.DeleteFunc(slices.Clone(s.names), func(n string) bool { return n == "" || used[n] })
 	var drift []Drift
-	for _, any := range sources(c) {
-		d, missing := s.missing(any, free)
+	for _, either := range sources(c) {
+		d, missing := s.missing(either, free)
 		if missing {
 			d.Part = p.Name
 			drift = append(drift, d)
@@ -69,13 +69,13 @@ func LayoutDiff(ctx context.Context, c *contract.Contract, p Part) ([]Drift, err
 }
 
 // missing says that none of a source's names is there, with the nearest that are free.
-func (s *surface) missing(any []string, free []string) (Drift, bool) {
-	for _, from := range any {
+func (s *surface) missing(either []string, free []string) (Drift, bool) {
+	for _, from := range either {
 		if want := s.name(from); want == "" || len(s.find(want, s.names)) > 0 {
 			return Drift{}, false
 		}
 	}
-	d := Drift{Heading: s.name(any[0]), Kind: DriftMissing, Near: s.near(s.name(any[0]), free)}
+	d := Drift{Heading: s.name(either[0]), Kind: DriftMissing, Near: s.near(s.name(either[0]), free)}
 	if len(d.Near) > 0 {
 		d.Kind = DriftRenamed
 	}
