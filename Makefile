@@ -98,6 +98,8 @@ bench: build bench-data .venv-bench/stamp ## measure against other tools; prints
 	bin/bench-compare -rounds 3 "lumbung (all models, 8 marts, 16 audits, synced)=sh -c 'rm -rf $(BENCH)/'$$size'/data; bin/lumbung run --quiet --project $(BENCH)/'$$size" \
 	  "polars + DuckDB script (one mart, no audits)=.venv-bench/bin/python bench/peers/polars_duckdb.py $(BENCH)/in $(BENCH)/out" 2>/dev/null; \
 	echo "### Nothing new, size $$size"; bin/bench-compare -rounds 5 "lumbung run=bin/lumbung run --quiet --project $(BENCH)/$$size" "lumbung trend=bin/lumbung trend --project $(BENCH)/$$size --area 64.02"; done
+	@echo "### Memory by rows" && $(GO) run ./bench/workbook -real $${LUMBUNG_REAL_DATA:-../shared/data/real}/idm-2024-nasional-ringkas -out $(BENCH)/times4 -times 4 && \
+	bin/bench-compare -rounds 5 "bare process=bin/lumbung --version" $(foreach f,rilis times4,"$(f)=bin/lumbung contract test --contract bench/project/contracts/idm.yaml --json $(BENCH)/$(f)/idm-2024.xlsx") 2>/dev/null
 	@echo "### Decoders alone, Go benchmarks" && $(GO) test -run XXX -bench . -benchtime 3x ./transform/... 2>/dev/null | grep -E '^Benchmark|^cpu'
 
 # Long campaigns; docs/reliability.md has what they gave. `make test` has short forms of all.
