@@ -2,6 +2,7 @@ package transform
 
 import (
 	"context"
+	"fmt"
 	"strings"
 	"testing"
 
@@ -109,6 +110,60 @@ func TestBooleanColumns(t *testing.T) {
 			}
 			if len(got.rows) != 1 || got.rows[0]["cair"] != c.want {
 				t.Errorf("rows %v, findings %v", got.rows, got.findings)
+			}
+		})
+	}
+}
+
+// What a spreadsheet shows is what a person has checked: 25 % is not 0.25, and
+// a number that was made a date is neither.
+func TestNumbersInDisguise(t *testing.T) {
+	const text = `{contract: x, version: 1, table: stunting, format: {type: xlsx, sheet: [Data]}, limits: {quarantine_percent: 100}, columns: [
+		{column: kode_desa, value: "6402012001"}, {column: tahun, value: "2024"}, {column: balita_diukur, from: [D], unit: UD},
+		{column: balita_stunting, value: "1"}, {column: prevalensi, from: [P], unit: UP}, {column: nama_desa, from: [N]}]}`
+	cell := func(ref string, style int, value string) string {
+		return fmt.Sprintf(`<c r="%s" s="%d"><v>%s</v></c>`, ref, style, value)
+	}
+	const head = `<row r="1"><c r="A1" t="inlineStr"><is><t>D</t></is></c><c r="B1" t="inlineStr"><is><t>P</t></is></c><c r="C1" t="inlineStr"><is><t>N</t></is></c></row>`
+	const general, date, percent = 0, 1, 3 // styles of xlsxtest.StylesXML
+	cases := []struct {
+		name, units string // of both number columns
+		cells       string
+		want        map[string]string
+		reason      string
+	}{
+		{"plain", "rupiah rupiah", cell("A2", general, "25") + cell("B2", general, "0.25"), map[string]string{"balita_diukur": "25", "prevalensi": "0.25"}, ""},
+		{"per cent, undeclared", "rupiah rupiah", cell("A2", general, "25") + cell("B2", percent, "0.25"), nil, "the cell shows 0.25 as per cent"},
+		{"per cent", "rupiah persen", cell("A2", general, "25") + cell("B2", percent, "0.255"), map[string]string{"prevalensi": "25.5"}, ""},
+		{"per cent of a binary fraction", "rupiah persen", cell("A2", general, "25") + cell("B2", percent, "0.28999999999999998"), map[string]string{"prevalensi": "29"}, ""},
+		{"a plain number in a column of per cent", "rupiah persen", cell("A2", general, "25") + cell("B2", general, "25.5"), map[string]string{"prevalensi": "25.5"}, ""},
+		{"a fraction", "rupiah pecahan", cell("A2", general, "25") + cell("B2", percent, "0.25"), map[string]string{"prevalensi": "0.25"}, ""},
+		{"whole per cent", "persen rupiah", cell("A2", percent, "0.25"), map[string]string{"balita_diukur": "25"}, ""},
+		{"broken per cent", "persen rupiah", cell("A2", percent, "0.255"), nil, "is not a whole number"},
+		{"a date in a number", "rupiah rupiah", cell("A2", date, "45293"), nil, "the cell shows the date 2024-01-02 where a whole number is wanted"},
+		{"a date in a name", "rupiah rupiah", cell("A2", general, "25") + cell("C2", date, "45293"), map[string]string{"nama_desa": "2024-01-02"}, ""},
+	}
+	for _, c := range cases {
+		t.Run(c.name, func(t *testing.T) {
+			counted, share, _ := strings.Cut(c.units, " ")
+			book := xlsxtest.Data(head + `<row r="2">` + c.cells + `</row>`).Bytes()
+			got, _, err := decode(t, strings.NewReplacer("UD", counted, "UP", share).Replace(text), nil, part("s.xlsx", book))
+			if err != nil {
+				t.Fatal(err)
+			}
+			if c.want == nil {
+				if len(got.rows) != 0 || len(got.findings) != 1 || !strings.Contains(got.findings[0]["alasan"], c.reason) {
+					t.Errorf("rows %v, findings %v", got.rows, got.findings)
+				}
+				return
+			}
+			if len(got.rows) != 1 {
+				t.Fatalf("findings %v", got.findings)
+			}
+			for column, want := range c.want {
+				if got.rows[0][column] != want {
+					t.Errorf("%s is %q, want %q", column, got.rows[0][column], want)
+				}
 			}
 		})
 	}

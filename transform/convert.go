@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"lumbung/transform/contract"
 	"lumbung/transform/row"
@@ -17,6 +18,9 @@ import (
 func (d *decoder) text(c row.Cell) string {
 	if c.Kind == row.Empty || len(c.Text) == 0 {
 		return ""
+	}
+	if c.Date {
+		return d.isoDate(c)
 	}
 	if c.Kind == row.Number && d.open.number != nil {
 		if short, err := d.open.number(c.Text); err == nil {
@@ -208,7 +212,11 @@ func (d *decoder) oneOf(col *contract.Column, text string) *misfit {
 // typed converts to the types that are numbers inside.
 func (d *decoder) typed(col *contract.Column, cell row.Cell) (val, *misfit) {
 	t := col.Def.Type
+	if bad := d.disguised(col, cell); bad != nil {
+		return val{}, bad
+	}
 	text, locale := cell.Text, col.Locale
+	opt := value.Opt{Round: col.Round, Percent: col.Unit == contract.UnitPercent, Fraction: cell.Percent && col.Unit == contract.UnitPercent}
 	if cell.Kind == row.Number {
 		locale = value.Plain
 		if d.open.number != nil && !cell.Date {
@@ -221,10 +229,10 @@ func (d *decoder) typed(col *contract.Column, cell row.Cell) (val, *misfit) {
 	}
 	switch t.Kind {
 	case contract.Decimal:
-		n, err := value.Decimal(text, locale, value.Opt{Round: col.Round, Percent: col.Unit == "persen"}, t.Precision, t.Scale)
+		n, err := value.Decimal(text, locale, opt, t.Precision, t.Scale)
 		return numeric(n, err, cell, t)
 	case contract.Integer, contract.BigInt:
-		n, err := value.Integer(text, locale)
+		n, err := value.Whole(text, locale, opt)
 		if err == nil && t.Kind == contract.Integer && (n > 1<<31-1 || n < -1<<31) {
 			err = fmt.Errorf("it is larger than the column holds")
 		}
@@ -244,6 +252,30 @@ func (d *decoder) typed(col *contract.Column, cell row.Cell) (val, *misfit) {
 		return d.date(col, cell)
 	}
 	return boolean(cell, t)
+}
+
+// disguised says that a number is shown as something that its column is not: a
+// spreadsheet makes a date of 1-2, and shows 0.25 as 25 %.
+func (d *decoder) disguised(col *contract.Column, cell row.Cell) *misfit {
+	kind := col.Def.Type.Kind
+	switch {
+	case cell.Date && kind != contract.Date:
+		return &misfit{"type", fmt.Sprintf("the cell shows the date %s where a %s is wanted", d.isoDate(cell), noun(col.Def.Type)),
+			"spreadsheets make dates of texts such as 1-2; write the value into the source again, as text or number"}
+	case cell.Percent && (kind == contract.Decimal || kind == contract.Integer || kind == contract.BigInt) && col.Unit != contract.UnitPercent && col.Unit != contract.UnitFraction:
+		return &misfit{"type", fmt.Sprintf("the cell shows %s as per cent", clip(cell.Text)),
+			"declare unit: persen to read 0.25 as 25, or unit: pecahan to read it as 0.25"}
+	}
+	return nil
+}
+
+// isoDate spells a cell that shows a date.
+func (d *decoder) isoDate(cell row.Cell) string {
+	days, err := value.Serial(cell.Text, d.open.date1904)
+	if err != nil {
+		return string(cell.Text)
+	}
+	return time.Unix(int64(days)*24*60*60, 0).UTC().Format(time.DateOnly)
 }
 
 func numeric(n int64, err error, cell row.Cell, t contract.Type) (val, *misfit) {

@@ -87,6 +87,13 @@ type Column struct {
 	Forms  []value.Format `yaml:"-"` // dates
 }
 
+// Units of number columns.
+const (
+	UnitPercent  = "persen"  // 23.9 is 23.9 %
+	UnitFraction = "pecahan" // 0.239 is 23.9 %
+	UnitRupiah   = "rupiah"
+)
+
 // Lookup finds a village's code by its name, inside its kecamatan only.
 type Lookup struct {
 	Name     string `yaml:"name"`   // column with the village's name

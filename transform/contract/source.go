@@ -25,8 +25,8 @@ func (v *validator) source(at string, col *Column) {
 	v.froms(at, col)
 	v.constant(at, col)
 	v.schemes(at, col)
-	if col.Unit != "" && col.Unit != "persen" && col.Unit != "rupiah" {
-		v.fail(at+".unit", "unit %q is not one of persen, rupiah", col.Unit)
+	if !slices.Contains([]string{"", UnitPercent, UnitFraction, UnitRupiah}, col.Unit) {
+		v.fail(at+".unit", "unit %q is not one of persen, pecahan, rupiah", col.Unit)
 	}
 }
 

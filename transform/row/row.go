@@ -38,6 +38,9 @@ type Cell struct {
 	// Date is set on numbers that the source shows as a date (XLSX style);
 	// Text then is the serial day number.
 	Date bool
+	// Percent is set on numbers that the source shows times hundred with a %
+	// (XLSX style); Text then is the fraction.
+	Percent bool
 	// Shared is 1 + the cell's index in the reader's shared-string table, or 0.
 	// Equal values of Shared mean equal Text within one reader, so a
 	// conversion can be remembered by it.

@@ -11,6 +11,8 @@ type Opt struct {
 	Round bool
 	// Percent allows a trailing %. The value stays in per cent.
 	Percent bool
+	// Fraction says that the text is a fraction of one, and the value wanted in per cent.
+	Fraction bool
 }
 
 // maxPrecision is the most digits that every int64 coefficient holds.
@@ -28,6 +30,9 @@ func Decimal(text []byte, n Numbers, opt Opt, precision, scale int) (coef int64,
 	if err := num.scan(text, n, opt); err != nil {
 		return 0, err
 	}
+	if opt.Fraction {
+		num.point += 2
+	}
 	u, fault := num.scaled(scale, precision, opt.Round)
 	switch fault {
 	case tooFine:
@@ -40,10 +45,16 @@ func Decimal(text []byte, n Numbers, opt Opt, precision, scale int) (coef int64,
 
 // Integer reads a whole number of up to 18 digits; 12.0 and 3.60435201E9 are
 // whole numbers, 12.5 is not. The error is an *Error.
-func Integer(text []byte, n Numbers) (int64, error) {
+func Integer(text []byte, n Numbers) (int64, error) { return Whole(text, n, Opt{}) }
+
+// Whole is Integer with options; it never rounds.
+func Whole(text []byte, n Numbers, opt Opt) (int64, error) {
 	var num number
-	if err := num.scan(text, n, Opt{}); err != nil {
+	if err := num.scan(text, n, opt); err != nil {
 		return 0, err
+	}
+	if opt.Fraction {
+		num.point += 2
 	}
 	u, fault := num.scaled(0, maxPrecision, false)
 	switch fault {

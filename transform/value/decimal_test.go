@@ -47,6 +47,11 @@ func TestDecimal(t *testing.T) {
 		{text: "1,234.5", numbers: EN, precision: 10, scale: 1, want: 12345},
 		{text: "23,9 %", numbers: ID, opt: Opt{Percent: true}, precision: 6, scale: 2, want: 2390},
 		{text: "23.9%", numbers: Plain, opt: Opt{Percent: true}, precision: 6, scale: 2, want: 2390},
+		{text: "0.239", numbers: Plain, opt: Opt{Fraction: true}, precision: 6, scale: 2, want: 2390},
+		{text: "1", numbers: Plain, opt: Opt{Fraction: true}, precision: 6, scale: 2, want: 10000},
+		{text: "5E-3", numbers: Plain, opt: Opt{Fraction: true}, precision: 6, scale: 2, want: 50},
+		{text: "0.23905", numbers: Plain, opt: Opt{Fraction: true}, precision: 6, scale: 2, refused: "more than 2 decimals"},
+		{text: "100", numbers: Plain, opt: Opt{Fraction: true}, precision: 6, scale: 2, refused: "more than 4 digits"},
 
 		{text: "0.12345", numbers: Plain, opt: Opt{Round: true}, precision: 6, scale: 4, want: 1235},
 		{text: "-0.12345", numbers: Plain, opt: Opt{Round: true}, precision: 6, scale: 4, want: -1235},

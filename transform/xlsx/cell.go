@@ -32,8 +32,8 @@ func (p *parser) cell(tok token, from int) error {
 	*src = cellSource{row: p.rowNo, col: col}
 	src.typ, _ = p.attr("t")
 	if raw, ok := p.attr("s"); ok {
-		if src.style, ok = parseIndex(raw); !ok || src.style >= len(p.dates) {
-			return p.cellFail("cell style %q does not exist, there are %d", clip(raw), len(p.dates))
+		if src.style, ok = parseIndex(raw); !ok || src.style >= len(p.looks) {
+			return p.cellFail("cell style %q does not exist, there are %d", clip(raw), len(p.looks))
 		}
 	}
 	if err := p.cellChildren(src); err != nil {
@@ -149,7 +149,7 @@ func (p *parser) convert(src *cellSource) (row.Cell, error) {
 		if !isNumber(v) {
 			return row.Cell{}, p.cellFail("%q in a number cell", clip(v))
 		}
-		return row.Cell{Kind: row.Number, Date: p.dates[src.style], Text: v}, nil
+		return row.Cell{Kind: row.Number, Date: p.looks[src.style].date, Percent: p.looks[src.style].percent, Text: v}, nil
 	case "s":
 		return p.sharedCell(v)
 	case "str", "inlineStr":

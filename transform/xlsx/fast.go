@@ -52,7 +52,7 @@ func (p *parser) fastCells(from int) bool {
 		}
 		style, typ := 0, byte(typeNumber)
 		if b[j] == ' ' {
-			if j, style, typ = fastAttrs(b, j); j < 0 || style >= len(p.dates) {
+			if j, style, typ = fastAttrs(b, j); j < 0 || style >= len(p.looks) {
 				break
 			}
 		}
@@ -74,7 +74,7 @@ func (p *parser) fastCells(from int) bool {
 				if end < 0 || end-j > p.lim.CellBytes {
 					break
 				}
-				c = row.Cell{Kind: row.Number, Date: p.dates[style], Text: b[j:end:end]}
+				c = row.Cell{Kind: row.Number, Date: p.looks[style].date, Percent: p.looks[style].percent, Text: b[j:end:end]}
 				j = end
 			}
 			if le.Uint64(b[j:]) != valueEnd {

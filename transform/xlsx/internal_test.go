@@ -25,7 +25,7 @@ func TestDateFormats(t *testing.T) {
 		"General": false, "0.00": false, "#,##0.00": false, "0.00E+00": false, "0%": false, "@": false, "h:mm": false, "mm:ss.0": false, "[h]:mm": false,
 		`"hari dan bulan" 0`: false, `0 "mdy`: false, `\d0`: false, "_m0*d": false, "[Magenta]0": false, "[$Rp-421]#,##0": false, `0\ "desa"`: false, "": false,
 	} {
-		if got := isDateFormat(code); got != want {
+		if got := formatLook(code).date; got != want {
 			t.Errorf("%q shows a date: %v, want %v", code, got, want)
 		}
 	}
@@ -39,6 +39,14 @@ func TestDateFormats(t *testing.T) {
 	}
 	if want := strings.Repeat(".", 14) + "xxxx....x....xxxxx..xxx.............xxxxxxxxx."; dates != want {
 		t.Errorf("built-in formats that show dates:\n%s, want\n%s", dates, want)
+	}
+}
+
+func TestPercentFormats(t *testing.T) {
+	for code, want := range map[string]bool{"0%": true, "0.00%": true, "[Red]0.0 %;-0.0%": true, `0"%"`: false, `0\%`: false, "0.00": false, "General": false, "_%0": false} {
+		if got := formatLook(code).percent; got != want {
+			t.Errorf("%q shows per cent: %v, want %v", code, got, want)
+		}
 	}
 }
 

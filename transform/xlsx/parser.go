@@ -14,7 +14,7 @@ type parser struct {
 	*lexer
 	sheet  *Sheet
 	ctx    context.Context
-	dates  []bool
+	looks  []look
 	shared *sharedStrings
 
 	chunk *chunk // the lexer's bytes lie in it; nil after a row that spans chunks
@@ -45,7 +45,7 @@ const (
 var errDone = errors.New("end of part")
 
 func newParser(s *Sheet, part string) *parser {
-	return &parser{lexer: newLexer(part, s.book.lim), sheet: s, ctx: s.ctx, dates: s.book.dates, shared: s.book.shared}
+	return &parser{lexer: newLexer(part, s.book.lim), sheet: s, ctx: s.ctx, looks: s.book.looks, shared: s.book.shared}
 }
 
 // run parses until the end, a fault, or the end of the context.

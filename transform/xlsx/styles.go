@@ -2,24 +2,27 @@ package xlsx
 
 import "strconv"
 
-// readStyles returns for each cell style (an entry of cellXfs) whether it shows a
-// number as a date. A workbook without styles has the one default style.
-func readStyles(a *archive, part string, lim Limits) ([]bool, error) {
+// look is what a cell style makes of a number.
+type look struct{ date, percent bool }
+
+// readStyles returns how each cell style (an entry of cellXfs) shows a number. A
+// workbook without styles has the one default style.
+func readStyles(a *archive, part string, lim Limits) ([]look, error) {
 	if part == "" {
-		return []bool{false}, nil
+		return []look{{}}, nil
 	}
 	x, err := a.part(part, lim)
 	if err != nil {
 		return nil, err
 	}
-	s := styleReader{x: x, formats: map[string]bool{}}
+	s := styleReader{x: x, formats: map[string]look{}}
 	for {
 		tok, err := x.next()
 		switch {
 		case err != nil:
 			return nil, err
 		case tok.kind == tokEOF:
-			return s.dates()
+			return s.looks()
 		case tok.kind == tokStart:
 			if err := s.tag(tok); err != nil {
 				return nil, err
@@ -34,7 +37,7 @@ type styleReader struct {
 	x       *lexer
 	inXfs   bool
 	inFmts  bool
-	formats map[string]bool // custom numFmtId -> date
+	formats map[string]look // by custom numFmtId
 	xfs     []string        // numFmtId of each cell style
 }
 
@@ -47,22 +50,22 @@ func (s *styleReader) tag(tok token) error {
 	case depth == 2:
 		s.inXfs, s.inFmts = local == "cellXfs", local == "numFmts"
 	case depth == 3 && s.inFmts && local == "numFmt":
-		s.formats[s.x.text("numFmtId")] = isDateFormat(s.x.text("formatCode"))
+		s.formats[s.x.text("numFmtId")] = formatLook(s.x.text("formatCode"))
 	case depth == 3 && s.inXfs && local == "xf":
 		s.xfs = append(s.xfs, s.x.text("numFmtId"))
 	}
 	return nil
 }
 
-// dates needs the whole part, since the formats may follow the styles.
-func (s *styleReader) dates() ([]bool, error) {
+// looks needs the whole part, since the formats may follow the styles.
+func (s *styleReader) looks() ([]look, error) {
 	if len(s.xfs) == 0 {
-		return []bool{false}, nil
+		return []look{{}}, nil
 	}
-	dates := make([]bool, len(s.xfs))
+	looks := make([]look, len(s.xfs))
 	for i, id := range s.xfs {
 		if custom, ok := s.formats[id]; ok {
-			dates[i] = custom
+			looks[i] = custom
 			continue
 		}
 		if id == "" {
@@ -72,9 +75,9 @@ func (s *styleReader) dates() ([]bool, error) {
 		if err != nil {
 			return nil, damaged(s.x.part, "", "cell style %d has the number format %q", i, id)
 		}
-		dates[i] = isDateID(n)
+		looks[i] = look{date: isDateID(n), percent: n == 9 || n == 10}
 	}
-	return dates, nil
+	return looks, nil
 }
 
 // isDateID knows the built-in formats that show a date (ECMA-376 part 1, 18.8.30,
@@ -92,11 +95,11 @@ func isDateID(id uint64) bool {
 	return false
 }
 
-// isDateFormat says whether a format code shows a date: a year, a day, or a month
-// without a time. Quoted and escaped text, colours, locales and elapsed times in
+// formatLook says whether a format code shows a date, which is a year, a day, or a
+// month without a time, or a number per cent. Quoted and escaped text, colours, locales and elapsed times in
 // brackets are no placeholders.
-func isDateFormat(code string) bool {
-	var year, day, month, clock bool
+func formatLook(code string) look {
+	var year, day, month, clock, percent bool
 	for i := 0; i < len(code); i++ {
 		switch c := code[i] | 0x20; {
 		case code[i] == '"':
@@ -119,9 +122,11 @@ func isDateFormat(code string) bool {
 			month = true
 		case c == 'h', c == 's':
 			clock = true
+		case code[i] == '%':
+			percent = true
 		}
 	}
-	return year || day || month && !clock
+	return look{date: year || day || month && !clock, percent: percent}
 }
 
 func skipTo(s string, i int, c byte) int {

@@ -22,7 +22,7 @@ type Workbook struct {
 	sheets   []SheetInfo
 	parts    []string // of the sheets
 	date1904 bool
-	dates    []bool // by cell style: shown as a date
+	looks    []look // by cell style
 	shared   *sharedStrings
 
 	mu     sync.Mutex
@@ -54,7 +54,7 @@ func Open(ra io.ReaderAt, size int64, lim Limits) (*Workbook, error) {
 	if err != nil {
 		return nil, err
 	}
-	if w.dates, err = readStyles(zip, styles, lim); err != nil {
+	if w.looks, err = readStyles(zip, styles, lim); err != nil {
 		return nil, err
 	}
 	shared, err := one(rels, main, relShared)
