@@ -12,6 +12,9 @@ import (
 	"lumbung/pipeline/schedule"
 )
 
+// TriggerSchedule marks runs that an instant of the schedule began.
+const TriggerSchedule = "schedule"
+
 // Claims is the ledger as the schedule wants it.
 type Claims struct{ *ledger.Ledger }
 
@@ -43,19 +46,21 @@ func Jobs(cfg *config.Config, clock func() time.Time, report func() Reporter) ([
 			}
 			*d.into = v
 		}
-		job.Run = func(ctx context.Context, _ time.Time) error { return runJob(ctx, cfg.Dir, j.Sources, clock, report()) }
+		job.Run = func(ctx context.Context, at time.Time) error {
+			return runJob(ctx, cfg.Dir, Options{Sources: j.Sources, Trigger: TriggerSchedule, Instant: at, Report: report()}, clock)
+		}
 		jobs = append(jobs, job)
 	}
 	return jobs, nil
 }
 
 // runJob does one scheduled run; what did not end well is its error.
-func runJob(ctx context.Context, dir string, sources []string, clock func() time.Time, report Reporter) error {
+func runJob(ctx context.Context, dir string, opt Options, clock func() time.Time) error {
 	p, err := Open(ctx, dir, clock)
 	if err != nil {
 		return err
 	}
-	res, err := p.Run(ctx, Options{Sources: sources, Report: report})
+	res, err := p.Run(ctx, opt)
 	err = errors.Join(err, p.Close())
 	switch {
 	case errors.Is(err, disk.ErrBusy):
@@ -73,19 +78,19 @@ func runJob(ctx context.Context, dir string, sources []string, clock func() time
 // ClaimDue takes the latest due instant of a job that nobody has taken. ok is
 // false when there is none: it is claimed already, or it is later than the
 // job's catch-up window allows.
-func (p *Project) ClaimDue(ctx context.Context, name string) (instant time.Time, ok bool, err error) {
-	job, err := p.job(name)
+func (p *Project) ClaimDue(ctx context.Context, name string) (job config.Job, instant time.Time, ok bool, err error) {
+	job, err = p.job(name)
 	if err != nil {
-		return time.Time{}, false, err
+		return job, time.Time{}, false, err
 	}
 	rule, err := schedule.Parse(job.Cron, p.Config.Timezone)
 	if err != nil {
-		return time.Time{}, false, fmt.Errorf("schedule %s: %w", job.Name, err)
+		return job, time.Time{}, false, fmt.Errorf("schedule %s: %w", job.Name, err)
 	}
 	window := 2 * time.Minute // what counts as punctual
 	if job.CatchUp != "" {
 		if window, err = time.ParseDuration(job.CatchUp); err != nil {
-			return time.Time{}, false, fmt.Errorf("schedule %s: %w", job.Name, err)
+			return job, time.Time{}, false, fmt.Errorf("schedule %s: %w", job.Name, err)
 		}
 	}
 	now := p.clock()
@@ -93,10 +98,10 @@ func (p *Project) ClaimDue(ctx context.Context, name string) (instant time.Time,
 		instant = at
 	}
 	if instant.IsZero() {
-		return instant, false, nil
+		return job, instant, false, nil
 	}
 	ok, err = p.Ledger.Claim(ctx, job.Name, instant)
-	return instant, ok, err
+	return job, instant, ok, err
 }
 
 // job finds a job of the schedule; "" means the only one.

@@ -20,7 +20,8 @@ func (r *run) again(period int) bool {
 	return r.opt.Full || (r.opt.From != 0 || r.opt.To != 0) && r.asked(period)
 }
 
-// keep uses the last good revision of a release that the run does not look at; none when it never was good.
+// keep uses the last good revision of a release that the run does not look at,
+// or that its catalogue lists no more; none when it never was good.
 func (r *run) keep(ctx context.Context, s *config.Source, f found) ([]*release, error) {
 	good, err := r.p.Ledger.GoodRevisions(ctx, s.Name)
 	if err != nil {
@@ -30,10 +31,38 @@ func (r *run) keep(ctx context.Context, s *config.Source, f found) ([]*release, 
 		if g.Period == f.period {
 			rel := &release{source: s, spec: f.spec}
 			rel.setRevision(g)
-			return []*release{rel}, nil
+			if f.kept { // its catalogue was asked
+				return []*release{rel}, nil
+			}
+			return r.stillStale(ctx, []*release{rel})
 		}
 	}
 	return nil, nil
+}
+
+// unasked keeps the releases of a source that the run does not look at.
+func (r *run) unasked(ctx context.Context, s *config.Source) ([]*release, error) {
+	kept, err := r.lastGood(ctx, s, nil, nil)
+	if err != nil {
+		return nil, err
+	}
+	return r.stillStale(ctx, kept)
+}
+
+// stillStale marks kept releases that are published as stale: they are so until they are looked at again.
+func (r *run) stillStale(ctx context.Context, kept []*release) ([]*release, error) {
+	m, err := r.p.currentManifest(ctx)
+	if err != nil || m == nil {
+		return kept, err
+	}
+	for _, rel := range kept {
+		for _, in := range m.Inputs {
+			if in.Rilis == rel.id && in.Stale {
+				rel.stale, rel.err = true, fmt.Errorf("%s was stale before, and this run did not look at it", label(rel.source.Name, rel.period))
+			}
+		}
+	}
+	return kept, nil
 }
 
 // title is what a release is called.

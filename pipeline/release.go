@@ -134,7 +134,7 @@ func (r *run) extractStep(ctx context.Context, s *config.Source, size int64, int
 	get func(progress func(int64)) ([]*release, Step, error)) error {
 	return r.steps.do(ctx, "extract", s.Name, "bytes", size, func(progress func(int64)) (st Step, err error) {
 		if !r.chosen(s.Name) {
-			*into, err = r.lastGood(ctx, s, nil, nil)
+			*into, err = r.unasked(ctx, s)
 			return Step{State: "skipped"}, err
 		}
 		*into, st, err = get(progress)

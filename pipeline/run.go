@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"reflect"
 	"slices"
+	"time"
 
 	"lumbung/extract/http"
 	"lumbung/internal/crash"
@@ -26,7 +27,10 @@ type Options struct {
 	// From and To, when set, restrict the run to releases of these periods, which
 	// are fetched and decoded again; the others keep their last good revisions.
 	From, To int
-	Report   Reporter
+	// Trigger says what began the run, "manual" when empty; Instant is the scheduled one.
+	Trigger string
+	Instant time.Time
+	Report  Reporter
 }
 
 // Result is what a run came to.
@@ -80,7 +84,7 @@ func (p *Project) Run(ctx context.Context, opt Options) (Result, error) {
 		return Result{}, err
 	}
 	defer func() { _ = lock.Release() }()
-	begun, _, err := p.Ledger.BeginRun(ctx, ledger.Start{Pipeline: p.Config.Name})
+	begun, _, err := p.Ledger.BeginRun(ctx, ledger.Start{Pipeline: p.Config.Name, Trigger: opt.Trigger, Instant: opt.Instant})
 	if err != nil {
 		return Result{}, err
 	}
@@ -280,6 +284,9 @@ func (r *run) after(ctx context.Context) error {
 func (r *run) sourceStates(releases []*release, units []*unit) []SourceState {
 	var out []SourceState
 	for i := range r.p.Config.Sources {
+		if !r.chosen(r.p.Config.Sources[i].Name) {
+			continue // not looked at: what is known of it stays
+		}
 		s := SourceState{Name: r.p.Config.Sources[i].Name, State: StateUnchanged}
 		worst := func(state string, err error) {
 			if s.Error == "" && err != nil {

@@ -69,7 +69,8 @@ func (a *app) root() *cobra.Command {
 	f.BoolVar(&a.json, "json", false, "answer in JSON")
 	f.BoolVar(&a.quiet, "quiet", false, "no progress")
 	f.StringVar(&a.asOf, "as-of", "", "read this `snapshot` (an id, its beginning, or a time) instead of the current one")
-	root.AddCommand(a.initCmd(), a.planCmd(), a.runCmd(), a.statusCmd(), a.runsCmd(), a.trendCmd(), a.queryCmd(), a.verifyCmd(), a.contractCmd(), a.publishCmd(), a.docsCmd(), a.traceCmd(), a.scheduleCmd(), a.quarantineCmd(), a.serveCmd(), a.snapshotsCmd(), a.auditCmd(), a.diffCmd(), a.askCmd())
+	root.AddCommand(a.initCmd(), a.planCmd(), a.runCmd(), a.statusCmd(), a.runsCmd(), a.trendCmd(), a.queryCmd(), a.verifyCmd(), a.contractCmd(), a.publishCmd(),
+		a.docsCmd(), a.traceCmd(), a.scheduleCmd(), a.quarantineCmd(), a.serveCmd(), a.snapshotsCmd(), a.auditCmd(), a.diffCmd(), a.askCmd(), a.backfillCmd())
 	return root
 }
 

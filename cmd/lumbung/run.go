@@ -15,7 +15,7 @@ import (
 
 func (a *app) runCmd() *cobra.Command {
 	var opt pipeline.Options
-	var scheduled bool
+	var scheduled, retry bool
 	var job string
 	c := &cobra.Command{
 		Use:   "run",
@@ -32,11 +32,13 @@ rest was published; 2 wrong use; 3 refused by an audit; 4 another run holds the 
 			if err != nil {
 				return err
 			}
-			if scheduled {
-				due, err := a.claimDue(c.Context(), p, job)
-				if err != nil || !due {
+			if retry {
+				if done, err := a.retryFailed(c, p, &opt); done {
 					return errors.Join(err, p.Close())
 				}
+			}
+			if scheduled {
+				return errors.Join(a.runScheduled(c.Context(), p, job, opt), p.Close())
 			}
 			return errors.Join(a.run(c.Context(), p, opt), p.Close())
 		},
@@ -45,6 +47,7 @@ rest was published; 2 wrong use; 3 refused by an audit; 4 another run holds the 
 	c.Flags().BoolVar(&opt.Full, "full", false, "decode everything again and publish even when nothing changed")
 	c.Flags().BoolVar(&opt.AllowOlder, "allow-older", false, "take older content of a release that came back")
 	c.Flags().BoolVar(&scheduled, "scheduled", false, "run only if an instant of the schedule is due and nobody has claimed it; for cron, systemd timers, Airflow")
+	c.Flags().BoolVar(&retry, "retry-failed", false, "look only at the sources that were stale or refused in the last run")
 	c.Flags().StringVar(&job, "job", "", "the `job` of the schedule that --scheduled means, where there are several")
 	return c
 }

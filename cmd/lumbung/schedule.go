@@ -94,18 +94,27 @@ func (a *app) reloadOnHangup(d *schedule.Daemon, log *slog.Logger, report func()
 	return func() { signal.Stop(hangup); close(done) }
 }
 
-// claimDue takes a due instant for `run --scheduled`; go is false when there is none.
-func (a *app) claimDue(ctx context.Context, p *pipeline.Project, job string) (run bool, err error) {
-	at, ok, err := p.ClaimDue(ctx, job)
+// runScheduled runs the latest due instant of a job, if nobody has taken it, and
+// notes on the claim why the run did not succeed.
+func (a *app) runScheduled(ctx context.Context, p *pipeline.Project, name string, opt pipeline.Options) error {
+	job, at, ok, err := p.ClaimDue(ctx, name)
 	switch {
 	case err != nil:
-		return false, err
-	case ok:
-		return true, nil
+		return err
 	case at.IsZero():
 		fmt.Fprintln(a.out, "no instant is due")
-	default:
+		return nil
+	case !ok:
 		fmt.Fprintf(a.out, "the instant %s is claimed already\n", at.Format(time.RFC3339))
+		return nil
 	}
-	return false, nil
+	opt.Trigger, opt.Instant = pipeline.TriggerSchedule, at
+	if len(opt.Sources) == 0 {
+		opt.Sources = job.Sources
+	}
+	err = a.run(ctx, p, opt)
+	if err != nil {
+		return errors.Join(err, p.Ledger.RecordFailed(context.WithoutCancel(ctx), job.Name, at, "lumbung run --scheduled: "+err.Error()))
+	}
+	return nil
 }
