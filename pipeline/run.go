@@ -38,6 +38,7 @@ type Result struct {
 	Run      string           `json:"run"`
 	Outcome  Outcome          `json:"outcome"`
 	Snapshot string           `json:"snapshot"`
+	Previous string           `json:"previous,omitempty"` // what was published before, when that is another
 	Rows     transform.Counts `json:"rows"`
 	Steps    []Step           `json:"steps"`
 	Sources  []SourceState    `json:"sources"`
@@ -90,6 +91,7 @@ func (p *Project) Run(ctx context.Context, opt Options) (Result, error) {
 	}
 	r := &run{p: p, opt: opt, id: begun.ID, fence: begun.Fence, limits: http.NewLimits(), expected: map[string]int64{}, steps: &steps{led: p.Ledger, run: begun.ID, report: opt.Report}}
 	crash.Hit(ctx, crash.RunBegun)
+	r.steps.begin(p.Config.DataDir(), begun)
 	res, err := r.all(ctx)
 	res.Run, res.Steps = r.id, r.steps.done
 	end := ledger.End{Outcome: ledger.Outcome(res.Outcome), Snapshot: res.Snapshot, Error: res.Error,
@@ -106,6 +108,7 @@ func (p *Project) Run(ctx context.Context, opt Options) (Result, error) {
 		err = errors.Join(err, ferr)
 	}
 	crash.Hit(ctx, crash.RunFinished)
+	r.steps.end(&res, p.clock())
 	return res, err
 }
 
@@ -230,7 +233,7 @@ func (r *run) publish(ctx context.Context, res Result, units []*unit, m *models)
 	if err != nil {
 		return res, err
 	}
-	res.Outcome, res.Snapshot = Published, man.ID
+	res.Outcome, res.Previous, res.Snapshot = Published, res.Snapshot, man.ID
 	return res, r.after(ctx)
 }
 
@@ -260,6 +263,9 @@ func (r *run) after(ctx context.Context) error {
 	}
 	if err != nil {
 		return err
+	}
+	if err := r.pruneJournals(ctx); err != nil {
+		r.steps.lost(err)
 	}
 	used, err := r.p.Snapshots.StagedUnits()
 	if err != nil {

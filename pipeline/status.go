@@ -3,6 +3,8 @@ package pipeline
 import (
 	"context"
 	"errors"
+	"fmt"
+	"slices"
 	"time"
 
 	"lumbung/load/snapshot"
@@ -17,6 +19,41 @@ type Status struct {
 	Warning  string         `json:"warning,omitempty"` // an older snapshot is served, and why
 	Sources  []SourceStatus `json:"sources"`
 	Runs     []ledger.Run   `json:"runs"`
+	// Quarantine is how many rows the last published runs put aside, oldest first.
+	Quarantine []QuarantineCount `json:"quarantine"`
+}
+
+// QuarantineCount is one published run's part of the trend.
+type QuarantineCount struct {
+	Run         string `json:"run"`
+	Loaded      int64  `json:"loaded"`
+	Quarantined int64  `json:"quarantined"`
+}
+
+// Problems says what a watcher has to be told, nothing when all is well.
+func (s *Status) Problems() []string {
+	var out []string
+	if s.Snapshot == "" {
+		out = append(out, "nothing is published")
+	}
+	if s.Warning != "" {
+		out = append(out, s.Warning)
+	}
+	for _, src := range s.Sources {
+		if src.State == StateStale || src.State == StateRefused {
+			out = append(out, fmt.Sprintf("source %s is %s: %s", src.Name, src.State, src.Error))
+		}
+		if src.Late {
+			out = append(out, fmt.Sprintf("source %s is late: nothing new within %s", src.Name, src.Every))
+		}
+	}
+	if len(s.Runs) > 0 {
+		switch last := s.Runs[0]; last.Outcome {
+		case ledger.Refused, ledger.Failed, ledger.Interrupted:
+			out = append(out, fmt.Sprintf("run %s %s: %s", last.ID, last.Outcome, last.Error))
+		}
+	}
+	return out
 }
 
 // SourceStatus is how a source was when a run last looked.
@@ -26,11 +63,17 @@ type SourceStatus struct {
 	Error   string    `json:"error,omitempty"`
 	Checked time.Time `json:"checked,omitzero"`
 	LastOK  time.Time `json:"last_ok,omitzero"`
-	Late    bool      `json:"late"` // nothing good within the cadence that the source declares
+	Newest  time.Time `json:"newest,omitzero"` // when its newest good content was first seen
+	Every   string    `json:"every,omitempty"` // how often the configuration expects something new
+	Late    bool      `json:"late"`            // nothing new within that time
 }
 
 // statusRuns is how many runs a status shows.
-const statusRuns = 5
+const (
+	statusRuns     = 5
+	quarantineRuns = 10  // of the trend
+	trendRuns      = 200 // how far back it looks for them
+)
 
 // Status reads the state of the project.
 func (p *Project) Status(ctx context.Context) (Status, error) {
@@ -57,15 +100,33 @@ func (p *Project) Status(ctx context.Context) (Status, error) {
 	}
 	for i := range p.Config.Sources {
 		src := &p.Config.Sources[i]
-		s := SourceStatus{Name: src.Name}
+		s := SourceStatus{Name: src.Name, Every: src.Every}
 		for _, k := range states {
 			if k.Source == src.Name {
 				s.State, s.Error, s.Checked, s.LastOK = k.State, k.Error, k.Checked, k.LastOK
 			}
 		}
-		s.Late = src.Cadence > 0 && now.Sub(s.LastOK) > src.Cadence
+		good, err := p.Ledger.GoodRevisions(ctx, src.Name)
+		if err != nil {
+			return st, err
+		}
+		for _, g := range good {
+			if g.FirstSeen.After(s.Newest) {
+				s.Newest = g.FirstSeen
+			}
+		}
+		s.Late = src.Cadence > 0 && now.Sub(s.Newest) > src.Cadence
 		st.Sources = append(st.Sources, s)
 	}
-	st.Runs, err = p.Ledger.Runs(ctx, statusRuns)
+	runs, err := p.Ledger.Runs(ctx, trendRuns)
+	st.Runs = runs[:min(len(runs), statusRuns)]
+	for _, r := range slices.Backward(runs) {
+		if r.Outcome == ledger.Published {
+			st.Quarantine = append(st.Quarantine, QuarantineCount{r.ID, r.Rows.Loaded, r.Rows.Quarantined})
+		}
+	}
+	if extra := len(st.Quarantine) - quarantineRuns; extra > 0 {
+		st.Quarantine = st.Quarantine[extra:]
+	}
 	return st, err
 }

@@ -6,6 +6,7 @@ import (
 	"sync"
 	"time"
 
+	"lumbung/pipeline/journal"
 	"lumbung/pipeline/ledger"
 )
 
@@ -41,6 +42,7 @@ type steps struct {
 	led    *ledger.Ledger
 	run    string
 	report Reporter
+	events *journal.Journal // nil when it could not be opened; the run goes on
 
 	mu      sync.Mutex
 	done    []Step
@@ -65,6 +67,7 @@ func (s *steps) do(ctx context.Context, name, subject, unit string, total int64,
 		}
 	}
 	s.report.End(st)
+	s.note(st, start)
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.done = append(s.done, st)

@@ -26,10 +26,10 @@ func (a *app) reporter() reporter {
 	switch {
 	case a.quiet:
 		return silent{}
-	case isFile && term.IsTerminal(int(f.Fd())):
+	case isFile && a.logFormat != "json" && term.IsTerminal(int(f.Fd())):
 		return &terminal{w: f, width: func() int { w, _, _ := term.GetSize(int(f.Fd())); return w }, open: map[string]*job{}, now: time.Now}
 	default:
-		return &lines{slog.New(slog.NewTextHandler(a.err, nil))}
+		return &lines{a.logger()}
 	}
 }
 
@@ -42,6 +42,9 @@ func (silent) close()                              {}
 
 // lines writes one log line for each step that did something.
 type lines struct{ log *slog.Logger }
+
+// Run puts the run's id on every line.
+func (l *lines) Run(id string) { l.log = l.log.With("run", id) }
 
 func (l *lines) Begin(string, string, string, int64) {}
 func (l *lines) Progress(string, string, int64)      {}

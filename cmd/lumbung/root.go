@@ -19,11 +19,12 @@ import (
 
 // app is what every command needs: the global flags and where to write.
 type app struct {
-	out, err io.Writer
-	project  string
-	json     bool
-	quiet    bool
-	asOf     string
+	out, err  io.Writer
+	project   string
+	json      bool
+	quiet     bool
+	logFormat string
+	asOf      string
 }
 
 // execute runs one command line and returns the exit code.
@@ -59,6 +60,12 @@ func (a *app) root() *cobra.Command {
 		SilenceErrors: true,
 		Args:          args(cobra.NoArgs),
 		RunE:          func(c *cobra.Command, _ []string) error { return c.Help() },
+		PersistentPreRunE: func(*cobra.Command, []string) error {
+			if a.logFormat != "text" && a.logFormat != "json" {
+				return usage("--log-format is text or json, not %q", a.logFormat)
+			}
+			return nil
+		},
 	}
 	root.SetVersionTemplate("{{.Version}}\n")
 	root.SetFlagErrorFunc(func(c *cobra.Command, err error) error {
@@ -68,9 +75,11 @@ func (a *app) root() *cobra.Command {
 	f.StringVar(&a.project, "project", ".", "the project's `directory`")
 	f.BoolVar(&a.json, "json", false, "answer in JSON")
 	f.BoolVar(&a.quiet, "quiet", false, "no progress")
+	f.StringVar(&a.logFormat, "log-format", "text", "`format` of log lines: text or json")
 	f.StringVar(&a.asOf, "as-of", "", "read this `snapshot` (an id, its beginning, or a time) instead of the current one")
 	root.AddCommand(a.initCmd(), a.planCmd(), a.runCmd(), a.statusCmd(), a.runsCmd(), a.trendCmd(), a.queryCmd(), a.verifyCmd(), a.contractCmd(), a.publishCmd(),
-		a.docsCmd(), a.traceCmd(), a.scheduleCmd(), a.quarantineCmd(), a.serveCmd(), a.snapshotsCmd(), a.auditCmd(), a.diffCmd(), a.askCmd(), a.backfillCmd())
+		a.docsCmd(), a.traceCmd(), a.scheduleCmd(), a.quarantineCmd(), a.serveCmd(), a.snapshotsCmd(), a.auditCmd(), a.diffCmd(), a.askCmd(), a.backfillCmd(),
+		a.logsCmd())
 	return root
 }
 

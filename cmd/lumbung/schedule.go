@@ -45,7 +45,7 @@ func (a *app) schedule(ctx context.Context) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, led.Close()) }()
-	log := slog.New(slog.NewTextHandler(a.err, nil))
+	log := a.logger()
 	notify, err := schedule.NewNotifier(os.Getenv)
 	if err != nil {
 		return err

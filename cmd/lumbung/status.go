@@ -3,19 +3,26 @@ package main
 import (
 	"errors"
 	"fmt"
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
 
 	"lumbung/load/snapshot"
+	"lumbung/pipeline"
 	"lumbung/pipeline/ledger"
 )
 
 func (a *app) statusCmd() *cobra.Command {
-	return &cobra.Command{
-		Use:     "status",
-		Short:   "What is published, how fresh each source is, and the last runs",
-		Example: "  lumbung status\n  lumbung status --json",
+	var check bool
+	c := &cobra.Command{
+		Use:   "status",
+		Short: "What is published, how fresh each source is, and the last runs",
+		Long: `Say what is published and how old it is, how each source was when a run last looked, how many
+rows the last runs put aside, and how the last runs ended. With --check the exit code is 1 when
+something needs a person: nothing published, a source stale, refused or late, a last run that failed.`,
+		Example: "  lumbung status\n  lumbung status --json\n  lumbung status --check --quiet",
 		Args:    args(cobra.NoArgs),
 		RunE: func(c *cobra.Command, _ []string) error {
 			p, err := a.open(c.Context())
@@ -26,27 +33,54 @@ func (a *app) statusCmd() *cobra.Command {
 			if err := errors.Join(err, p.Close()); err != nil {
 				return err
 			}
-			if a.json {
-				return a.printJSON(st)
+			problems := st.Problems()
+			switch {
+			case a.json:
+				err = a.printJSON(st)
+			case a.quiet && check:
+				for _, line := range problems {
+					fmt.Fprintln(a.out, line)
+				}
+			default:
+				a.printStatus(&st)
 			}
-			if st.Snapshot == "" {
-				fmt.Fprintln(a.out, snapshot.ErrNone)
-			} else {
-				fmt.Fprintf(a.out, "published: %s, %s ago\n", st.Snapshot, age(st.Age))
+			if err == nil && check && len(problems) > 0 {
+				return &exitError{code: exitFailed}
 			}
-			if st.Warning != "" {
-				fmt.Fprintf(a.out, "warning: %s\n", st.Warning)
-			}
-			t := table{head: []string{"source", "state", "checked", "last ok", "error"}}
-			for _, s := range st.Sources {
-				t.add(s.Name, s.State, stamp(s.Checked), stamp(s.LastOK), s.Error)
-			}
-			t.print(a.out)
-			fmt.Fprintln(a.out)
-			a.printRuns(st.Runs)
-			return nil
+			return err
 		},
 	}
+	c.Flags().BoolVar(&check, "check", false, "exit with 1 when something needs a person; with --quiet print only that")
+	return c
+}
+
+func (a *app) printStatus(st *pipeline.Status) {
+	if st.Snapshot == "" {
+		fmt.Fprintln(a.out, snapshot.ErrNone)
+	} else {
+		fmt.Fprintf(a.out, "published: %s, %s ago\n", st.Snapshot, age(st.Age))
+	}
+	if st.Warning != "" {
+		fmt.Fprintf(a.out, "warning: %s\n", st.Warning)
+	}
+	t := table{head: []string{"source", "state", "checked", "last ok", "newest", "error"}}
+	for _, s := range st.Sources {
+		state := s.State
+		if s.Late {
+			state += ", late"
+		}
+		t.add(s.Name, state, stamp(s.Checked), stamp(s.LastOK), stamp(s.Newest), s.Error)
+	}
+	t.print(a.out)
+	if len(st.Quarantine) > 0 {
+		counts := make([]string, len(st.Quarantine))
+		for i, q := range st.Quarantine {
+			counts[i] = thousands(q.Quarantined)
+		}
+		fmt.Fprintf(a.out, "\nin quarantine, last %d publishes: %s\n", len(counts), strings.Join(counts, " → "))
+	}
+	fmt.Fprintln(a.out)
+	a.printRuns(st.Runs)
 }
 
 func (a *app) runsCmd() *cobra.Command {
@@ -101,16 +135,37 @@ func (a *app) printSteps(run ledger.Run, steps []ledger.Step) error {
 	if a.json {
 		return a.printJSON(map[string]any{"run": run, "steps": steps})
 	}
-	fmt.Fprintf(a.out, "%s: %s, started %s\n", run.ID, run.Outcome, stamp(run.Started))
+	fmt.Fprintf(a.out, "%s: %s, started %s by %s\n", run.ID, run.Outcome, stamp(run.Started), run.Trigger)
 	if run.Error != "" {
 		fmt.Fprintln(a.out, run.Error)
 	}
-	t := table{head: []string{"step", "subject", "state", "rows", "ms", "error"}, right: map[int]bool{3: true, 4: true}}
+	whole := run.Finished.Sub(run.Started)
 	for _, s := range steps {
-		t.add(s.Name, s.Source, string(s.State), thousands(s.Rows), thousands(s.Duration.Milliseconds()), s.Error)
+		whole = max(whole, s.Finished.Sub(run.Started))
+	}
+	slices.SortStableFunc(steps, func(x, y ledger.Step) int { return x.Started.Compare(y.Started) })
+	t := table{head: []string{"at", "ms", "timeline", "step", "subject", "state", "rows", "error"}, right: map[int]bool{0: true, 1: true, 6: true}}
+	for _, s := range steps {
+		at := s.Started.Sub(run.Started)
+		t.add(fmt.Sprintf("%.3f", at.Seconds()), thousands(s.Duration.Milliseconds()), timeline(at, s.Duration, whole), s.Name, s.Source, string(s.State), thousands(s.Rows), s.Error)
 	}
 	t.print(a.out)
 	return nil
+}
+
+// timelineWidth is how many characters stand for a whole run.
+const timelineWidth = 24
+
+// timeline draws a step's place in its run.
+func timeline(at, took, whole time.Duration) string {
+	if whole <= 0 {
+		return ""
+	}
+	cell := func(d time.Duration) int {
+		return min(max(int(int64(d)*timelineWidth/int64(whole)), 0), timelineWidth-1)
+	}
+	first, last := cell(at), cell(at+took)
+	return strings.Repeat("·", first) + strings.Repeat("█", last-first+1) + strings.Repeat("·", timelineWidth-1-last)
 }
 
 func stamp(t time.Time) string {
