@@ -58,24 +58,27 @@ func (r *run) asker(ctx context.Context, s *config.Source) (*asker, error) {
 
 // credential reads the bearer token of a source.
 func credential(s *config.Source, dir string) (http.Auth, error) {
-	var secret http.Secret
-	var err error
-	switch {
-	case s.TokenEnv != "":
-		secret, err = http.SecretFromEnv(os.LookupEnv, s.TokenEnv)
-	case s.TokenFile != "":
-		path := s.TokenFile
-		if !filepath.IsAbs(path) {
-			path = filepath.Join(dir, path)
-		}
-		secret, err = http.SecretFromFile(path)
-	default:
-		return http.Auth{}, nil
-	}
+	secret, err := secretFrom(s.TokenEnv, s.TokenFile, dir)
 	if err != nil {
 		return http.Auth{}, fmt.Errorf("source %s: %w", s.Name, err)
 	}
+	if secret.IsZero() {
+		return http.Auth{}, nil
+	}
 	return http.Auth{Prefix: "Bearer ", Secret: secret}, nil
+}
+
+// secretFrom reads a secret from an environment variable or from a file of the project; none when both are "".
+func secretFrom(env, file, dir string) (http.Secret, error) {
+	switch {
+	case env != "":
+		return http.SecretFromEnv(os.LookupEnv, env)
+	case file == "":
+		return http.Secret{}, nil
+	case !filepath.IsAbs(file):
+		file = filepath.Join(dir, file)
+	}
+	return http.SecretFromFile(file)
 }
 
 // done lets the next run know how the source fails, and closes the client.

@@ -9,6 +9,7 @@ import (
 
 	"lumbung/load/snapshot"
 	"lumbung/pipeline/ledger"
+	"lumbung/pipeline/notify"
 )
 
 // Status is how the project is: what it serves, its sources, its last runs.
@@ -30,28 +31,39 @@ type QuarantineCount struct {
 	Quarantined int64  `json:"quarantined"`
 }
 
-// Problems says what a watcher has to be told, nothing when all is well.
-func (s *Status) Problems() []string {
-	var out []string
+// Problem is what a watcher has to be told.
+type Problem struct {
+	Subject string // what it is about: snapshot, run, source NAME, late NAME
+	Kind    string // of news: notify.Failure, Refusal, Stale, Late
+	Text    string
+}
+
+// Problems are those that there are now, none when all is well. A run that is going on is none.
+func (s *Status) Problems() []Problem {
+	var out []Problem
 	if s.Snapshot == "" {
-		out = append(out, "nothing is published")
+		out = append(out, Problem{"snapshot", notify.Failure, "nothing is published"})
 	}
 	if s.Warning != "" {
-		out = append(out, s.Warning)
+		out = append(out, Problem{"snapshot", notify.Failure, s.Warning})
 	}
 	for _, src := range s.Sources {
-		if src.State == StateStale || src.State == StateRefused {
-			out = append(out, fmt.Sprintf("source %s is %s: %s", src.Name, src.State, src.Error))
+		if kind := map[string]string{StateStale: notify.Stale, StateRefused: notify.Refusal}[src.State]; kind != "" {
+			out = append(out, Problem{"source " + src.Name, kind, fmt.Sprintf("source %s is %s: %s", src.Name, src.State, src.Error)})
 		}
 		if src.Late {
-			out = append(out, fmt.Sprintf("source %s is late: nothing new within %s", src.Name, src.Every))
+			out = append(out, Problem{"late " + src.Name, notify.Late, fmt.Sprintf("source %s is late: nothing new within %s", src.Name, src.Every)})
 		}
 	}
-	if len(s.Runs) > 0 {
-		switch last := s.Runs[0]; last.Outcome {
-		case ledger.Refused, ledger.Failed, ledger.Interrupted:
-			out = append(out, fmt.Sprintf("run %s %s: %s", last.ID, last.Outcome, last.Error))
+	for _, last := range s.Runs {
+		if last.Outcome == ledger.Running {
+			continue
 		}
+		kind := map[ledger.Outcome]string{ledger.Refused: notify.Refusal, ledger.Failed: notify.Failure, ledger.Interrupted: notify.Failure}[last.Outcome]
+		if kind != "" {
+			out = append(out, Problem{"run", kind, fmt.Sprintf("run %s %s: %s", last.ID, last.Outcome, last.Error)})
+		}
+		break
 	}
 	return out
 }

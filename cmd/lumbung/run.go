@@ -63,6 +63,7 @@ func (a *app) run(ctx context.Context, p *pipeline.Project, opt pipeline.Options
 	if err != nil && res.Run == "" {
 		return err
 	}
+	a.tell(context.WithoutCancel(ctx), p)
 	if a.json {
 		if jerr := a.printJSON(res); jerr != nil {
 			return jerr

@@ -51,7 +51,7 @@ func (a *app) schedule(ctx context.Context) (err error) {
 		return err
 	}
 	report := func() pipeline.Reporter { return &lines{log} }
-	jobs, err := pipeline.Jobs(cfg, time.Now, report)
+	jobs, err := pipeline.Jobs(cfg, time.Now, report, countChanges)
 	if err != nil {
 		return err
 	}
@@ -80,7 +80,7 @@ func (a *app) reloadOnHangup(d *schedule.Daemon, log *slog.Logger, report func()
 			cfg, err := config.Load(a.project)
 			if err == nil {
 				var jobs []schedule.Job
-				if jobs, err = pipeline.Jobs(cfg, time.Now, report); err == nil {
+				if jobs, err = pipeline.Jobs(cfg, time.Now, report, countChanges); err == nil {
 					err = d.Reload(jobs)
 				}
 			}

@@ -38,8 +38,8 @@ something needs a person: nothing published, a source stale, refused or late, a 
 			case a.json:
 				err = a.printJSON(st)
 			case a.quiet && check:
-				for _, line := range problems {
-					fmt.Fprintln(a.out, line)
+				for _, problem := range problems {
+					fmt.Fprintln(a.out, problem.Text)
 				}
 			default:
 				a.printStatus(&st)

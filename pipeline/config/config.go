@@ -37,6 +37,7 @@ type Config struct {
 	Sources   []Source  `yaml:"sources"`
 	Retention Retention `yaml:"retention"`
 	Schedule  []Job     `yaml:"schedule"`
+	Notify    []Channel `yaml:"notify"`
 	DuckDB    DuckDB    `yaml:"duckdb"`
 
 	Dir      string                        `yaml:"-"` // the project's directory
@@ -92,6 +93,7 @@ func Load(dir string) (*Config, error) {
 	v.loadContracts()
 	v.sources()
 	v.jobs()
+	v.channels()
 	if len(v.errs) > 0 {
 		return nil, errors.Join(v.errs...)
 	}

@@ -86,7 +86,7 @@ func TestOlderVersionIsMigrated(t *testing.T) {
 		t.Fatal(err)
 	}
 	// Version 1 is what schema1 makes: without the tables of later steps.
-	if _, err := l.db.Exec("DROP TABLE revisions; DROP TABLE listings; DROP TABLE breakers; DROP TABLE partials; DROP TABLE answers; DROP TABLE bundles; PRAGMA user_version = 1"); err != nil {
+	if _, err := l.db.Exec("DROP TABLE revisions; DROP TABLE listings; DROP TABLE breakers; DROP TABLE partials; DROP TABLE answers; DROP TABLE bundles; DROP TABLE notices; PRAGMA user_version = 1"); err != nil {
 		t.Fatal(err)
 	}
 	if _, err := OpenReadOnly(t.Context(), path); err == nil {

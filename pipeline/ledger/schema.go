@@ -6,7 +6,7 @@ const appID = 0x4c554d42
 // migrations bring a ledger from version n to n+1 (PRAGMA user_version). A
 // step that has been released is never edited; a change is a new step.
 func migrations() []string {
-	return []string{schema1, revisionsSchema, networkSchema}
+	return []string{schema1, revisionsSchema, networkSchema, noticesSchema}
 }
 
 // All times are RFC 3339 in UTC with milliseconds, so that text order is time order.
