@@ -28,8 +28,9 @@ func (c Claims) LastClaim(ctx context.Context, pipeline string) (time.Time, bool
 }
 
 // Jobs are the schedule's jobs of a project. Each run opens the project anew,
-// so that it works by the contracts as they are then, and tells people of its outcome.
-func Jobs(cfg *config.Config, clock func() time.Time, report func() Reporter, changes func(*config.Config) Changes) ([]schedule.Job, error) {
+// so that it works by the contracts as they are then. after is called when it
+// has ended, whatever its outcome.
+func Jobs(cfg *config.Config, clock func() time.Time, report func() Reporter, after func(context.Context, *Project)) ([]schedule.Job, error) {
 	var jobs []schedule.Job
 	for _, j := range cfg.Schedule {
 		job := schedule.Job{Name: j.Name, Spec: j.Cron, Timezone: cfg.Timezone}
@@ -47,7 +48,7 @@ func Jobs(cfg *config.Config, clock func() time.Time, report func() Reporter, ch
 			*d.into = v
 		}
 		job.Run = func(ctx context.Context, at time.Time) error {
-			return runJob(ctx, cfg.Dir, Options{Sources: j.Sources, Trigger: TriggerSchedule, Instant: at, Report: report()}, clock, changes)
+			return runJob(ctx, cfg.Dir, Options{Sources: j.Sources, Trigger: TriggerSchedule, Instant: at, Report: report()}, clock, after)
 		}
 		jobs = append(jobs, job)
 	}
@@ -55,14 +56,14 @@ func Jobs(cfg *config.Config, clock func() time.Time, report func() Reporter, ch
 }
 
 // runJob does one scheduled run; what did not end well is its error.
-func runJob(ctx context.Context, dir string, opt Options, clock func() time.Time, changes func(*config.Config) Changes) error {
+func runJob(ctx context.Context, dir string, opt Options, clock func() time.Time, after func(context.Context, *Project)) error {
 	p, err := Open(ctx, dir, clock)
 	if err != nil {
 		return err
 	}
 	res, err := p.Run(ctx, opt)
 	if !errors.Is(err, disk.ErrBusy) {
-		tellInLog(context.WithoutCancel(ctx), p, changes(p.Config), opt.Report)
+		after(context.WithoutCancel(ctx), p)
 	}
 	err = errors.Join(err, p.Close())
 	switch {
@@ -76,22 +77,6 @@ func runJob(ctx context.Context, dir string, opt Options, clock func() time.Time
 		return fmt.Errorf("run %s %s, but not every source could be used", res.Run, res.Outcome)
 	}
 	return nil
-}
-
-// tellInLog tells people and reports how that went as steps, for the log. It changes nothing about the run.
-func tellInLog(ctx context.Context, p *Project, changes Changes, report Reporter) {
-	told, err := p.Tell(ctx, changes)
-	if err != nil {
-		told = append(told, Delivery{Err: err})
-	}
-	for _, d := range told {
-		switch {
-		case d.Err != nil:
-			report.End(Step{Name: "notify", Subject: d.Channel, State: "failed", Error: d.Err.Error()})
-		case d.Title != "":
-			report.End(Step{Name: "notify", Subject: d.Channel, State: "ok"})
-		}
-	}
 }
 
 // ClaimDue takes the latest due instant of a job that nobody has taken. ok is

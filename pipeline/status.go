@@ -4,10 +4,13 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"path/filepath"
 	"slices"
 	"time"
 
+	"lumbung/internal/disk"
 	"lumbung/load/snapshot"
+	"lumbung/pipeline/config"
 	"lumbung/pipeline/ledger"
 	"lumbung/pipeline/notify"
 )
@@ -22,6 +25,9 @@ type Status struct {
 	Runs     []ledger.Run   `json:"runs"`
 	// Quarantine is how many rows the last published runs put aside, oldest first.
 	Quarantine []QuarantineCount `json:"quarantine"`
+	// RunTotals and Instants count all of the ledger.
+	RunTotals []ledger.RunTotal     `json:"run_totals"`
+	Instants  []ledger.InstantTotal `json:"instants"`
 }
 
 // QuarantineCount is one published run's part of the trend.
@@ -130,6 +136,9 @@ func (p *Project) Status(ctx context.Context) (Status, error) {
 		s.Late = src.Cadence > 0 && now.Sub(s.Newest) > src.Cadence
 		st.Sources = append(st.Sources, s)
 	}
+	if st.RunTotals, st.Instants, err = p.Ledger.Totals(ctx); err != nil {
+		return st, err
+	}
 	runs, err := p.Ledger.Runs(ctx, trendRuns)
 	st.Runs = runs[:min(len(runs), statusRuns)]
 	for _, r := range slices.Backward(runs) {
@@ -141,4 +150,21 @@ func (p *Project) Status(ctx context.Context) (Status, error) {
 		st.Quarantine = st.Quarantine[extra:]
 	}
 	return st, err
+}
+
+// ReadStatus reads the state of a project without leave to write: what is
+// missing is not made, and an older ledger is not brought up to date.
+func ReadStatus(ctx context.Context, cfg *config.Config, clock func() time.Time) (Status, error) {
+	data := cfg.DataDir()
+	led, err := ledger.OpenReadOnly(ctx, filepath.Join(data, "ledger.db"))
+	if err != nil {
+		return Status{}, err
+	}
+	fsys, err := disk.OS(data)
+	if err != nil {
+		return Status{}, errors.Join(err, led.Close())
+	}
+	p := &Project{Config: cfg, Snapshots: snapshot.New(fsys, clock), Ledger: led, fs: fsys, clock: clock}
+	st, err := p.Status(ctx)
+	return st, errors.Join(err, p.Close())
 }

@@ -4,12 +4,14 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"path/filepath"
 
 	"github.com/spf13/cobra"
 
 	"lumbung/answer"
 	"lumbung/pipeline"
 	"lumbung/pipeline/config"
+	"lumbung/pipeline/metrics"
 )
 
 func (a *app) notifyCmd() *cobra.Command {
@@ -30,11 +32,7 @@ such as a source that is late, and for messages that did not arrive.`,
 			if test != "" {
 				return errors.Join(p.TellTest(c.Context(), test), p.Close())
 			}
-			ok := a.tell(c.Context(), p)
-			if err := p.Close(); err != nil || ok {
-				return err
-			}
-			return &exitError{code: exitFailed}
+			return errors.Join(a.tell(c.Context(), p), p.Close())
 		},
 	}
 	c.Flags().StringVar(&test, "test", "", "send a test message to this `channel` instead")
@@ -42,7 +40,7 @@ such as a source that is late, and for messages that did not arrive.`,
 }
 
 // tell tells people the news. What does not arrive is said here and tried again later.
-func (a *app) tell(ctx context.Context, p *pipeline.Project) (ok bool) {
+func (a *app) tell(ctx context.Context, p *pipeline.Project) error {
 	told, err := p.Tell(ctx, countChanges(p.Config))
 	for _, d := range told {
 		err = errors.Join(err, d.Err)
@@ -51,9 +49,25 @@ func (a *app) tell(ctx context.Context, p *pipeline.Project) (ok bool) {
 		}
 	}
 	if err != nil {
-		fmt.Fprintf(a.err, "lumbung: notify: %v\n", err)
+		return fmt.Errorf("notify: %w", err)
 	}
-	return err == nil
+	return nil
+}
+
+// after does what follows a run, whatever its outcome, and changes nothing about that.
+func (a *app) after(ctx context.Context, p *pipeline.Project) error {
+	err := a.tell(ctx, p)
+	name := p.Config.Metrics.Textfile
+	if name == "" {
+		return err
+	}
+	if !filepath.IsAbs(name) {
+		name = filepath.Join(p.Config.Dir, name)
+	}
+	if werr := metrics.WriteFile(name, p.Status); werr != nil {
+		err = errors.Join(err, fmt.Errorf("metrics: %w", werr))
+	}
+	return err
 }
 
 // maxCounts is how many lines of changed counts one message has.

@@ -63,7 +63,9 @@ func (a *app) run(ctx context.Context, p *pipeline.Project, opt pipeline.Options
 	if err != nil && res.Run == "" {
 		return err
 	}
-	a.tell(context.WithoutCancel(ctx), p)
+	if err := a.after(context.WithoutCancel(ctx), p); err != nil {
+		fmt.Fprintf(a.err, "lumbung: %v\n", err)
+	}
 	if a.json {
 		if jerr := a.printJSON(res); jerr != nil {
 			return jerr

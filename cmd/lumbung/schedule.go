@@ -20,19 +20,23 @@ import (
 )
 
 func (a *app) scheduleCmd() *cobra.Command {
-	return &cobra.Command{
+	var listen string
+	c := &cobra.Command{
 		Use:   "schedule",
 		Short: "Run the project's jobs at their times, until stopped",
 		Long: `Wait for the instants of the jobs in lumbung.yaml and run each once. Any number of daemons may
 share a project: an instant is claimed in the ledger before it runs. SIGHUP reads lumbung.yaml again,
-SIGTERM stops; a running job gets ten seconds to end.`,
-		Example: "  lumbung schedule --project /srv/desa",
+SIGTERM stops; a running job gets ten seconds to end. With --metrics it answers /metrics for
+Prometheus and /healthz, which is 503 when the daemon hangs.`,
+		Example: "  lumbung schedule --project /srv/desa\n  lumbung schedule --project /srv/desa --metrics 127.0.0.1:9464",
 		Args:    args(cobra.NoArgs),
-		RunE:    func(c *cobra.Command, _ []string) error { return a.schedule(c.Context()) },
+		RunE:    func(c *cobra.Command, _ []string) error { return a.schedule(c.Context(), listen) },
 	}
+	c.Flags().StringVar(&listen, "metrics", "", "`address` for /metrics and /healthz")
+	return c
 }
 
-func (a *app) schedule(ctx context.Context) (err error) {
+func (a *app) schedule(ctx context.Context, listen string) (err error) {
 	cfg, err := config.Load(a.project)
 	if err != nil {
 		return err
@@ -45,13 +49,19 @@ func (a *app) schedule(ctx context.Context) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, led.Close()) }()
-	log := a.logger()
 	notify, err := schedule.NewNotifier(os.Getenv)
 	if err != nil {
 		return err
 	}
-	report := func() pipeline.Reporter { return &lines{log} }
-	jobs, err := pipeline.Jobs(cfg, time.Now, report, countChanges)
+	log := a.logger()
+	load := func(cfg *config.Config) ([]schedule.Job, error) {
+		return pipeline.Jobs(cfg, time.Now, func() pipeline.Reporter { return &lines{log} }, func(ctx context.Context, p *pipeline.Project) {
+			if err := a.after(ctx, p); err != nil {
+				log.Warn("after the run", "error", err)
+			}
+		})
+	}
+	jobs, err := load(cfg)
 	if err != nil {
 		return err
 	}
@@ -59,14 +69,19 @@ func (a *app) schedule(ctx context.Context) (err error) {
 	if err != nil {
 		return err
 	}
-	stop := a.reloadOnHangup(d, log, report)
+	watch, err := a.serveMetrics(ctx, listen, d.State)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, watch()) }()
+	stop := a.reloadOnHangup(d, log, load)
 	defer stop()
 	log.Info("schedule", "project", cfg.Name, "jobs", len(jobs))
 	return d.Run(ctx)
 }
 
 // reloadOnHangup reads lumbung.yaml again on SIGHUP; one with mistakes changes nothing.
-func (a *app) reloadOnHangup(d *schedule.Daemon, log *slog.Logger, report func() pipeline.Reporter) (stop func()) {
+func (a *app) reloadOnHangup(d *schedule.Daemon, log *slog.Logger, load func(*config.Config) ([]schedule.Job, error)) (stop func()) {
 	hangup := make(chan os.Signal, 1)
 	signal.Notify(hangup, syscall.SIGHUP)
 	done := make(chan struct{})
@@ -80,7 +95,7 @@ func (a *app) reloadOnHangup(d *schedule.Daemon, log *slog.Logger, report func()
 			cfg, err := config.Load(a.project)
 			if err == nil {
 				var jobs []schedule.Job
-				if jobs, err = pipeline.Jobs(cfg, time.Now, report, countChanges); err == nil {
+				if jobs, err = load(cfg); err == nil {
 					err = d.Reload(jobs)
 				}
 			}

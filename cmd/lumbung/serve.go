@@ -21,7 +21,7 @@ import (
 const historyRuns = 30
 
 func (a *app) serveCmd() *cobra.Command {
-	var listen string
+	var listen, watch string
 	var hosts []string
 	c := &cobra.Command{
 		Use:   "serve",
@@ -52,6 +52,11 @@ no other site can read it through a visitor's browser. It never writes.`,
 			if err != nil {
 				return fmt.Errorf("dashboard: %w; give another address with --listen", err)
 			}
+			stop, err := a.serveMetrics(c.Context(), watch, nil)
+			if err != nil {
+				return errors.Join(err, l.Close())
+			}
+			defer func() { err = errors.Join(err, stop()) }()
 			if !a.quiet {
 				fmt.Fprintf(a.out, "http://%s/\n", l.Addr())
 			}
@@ -59,6 +64,7 @@ no other site can read it through a visitor's browser. It never writes.`,
 		},
 	}
 	c.Flags().StringVar(&listen, "listen", "127.0.0.1:8080", "`address` to listen on")
+	c.Flags().StringVar(&watch, "metrics", "", "another `address` for /metrics and /healthz")
 	c.Flags().StringArrayVar(&hosts, "host", nil, "further `name` under which browsers may reach it")
 	return c
 }

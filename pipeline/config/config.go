@@ -38,6 +38,7 @@ type Config struct {
 	Retention Retention `yaml:"retention"`
 	Schedule  []Job     `yaml:"schedule"`
 	Notify    []Channel `yaml:"notify"`
+	Metrics   Metrics   `yaml:"metrics"`
 	DuckDB    DuckDB    `yaml:"duckdb"`
 
 	Dir      string                        `yaml:"-"` // the project's directory
@@ -62,6 +63,11 @@ type Job struct {
 	CatchUp  string   `yaml:"catch_up"`
 	Jitter   string   `yaml:"jitter"`
 	Deadline string   `yaml:"deadline"`
+}
+
+// Metrics says where node_exporter reads.
+type Metrics struct {
+	Textfile string `yaml:"textfile"` // written after each run; the name ends in .prom
 }
 
 // DuckDB bounds the engine.
@@ -94,6 +100,9 @@ func Load(dir string) (*Config, error) {
 	v.sources()
 	v.jobs()
 	v.channels()
+	if t := c.Metrics.Textfile; t != "" && filepath.Ext(t) != ".prom" {
+		v.fail("$.metrics.textfile", "textfile: %q does not end in .prom, and node_exporter would not read it", t)
+	}
 	if len(v.errs) > 0 {
 		return nil, errors.Join(v.errs...)
 	}

@@ -262,3 +262,35 @@ func scanStep(scan func(...any) error) (s Step, err error) {
 	s.Error, s.Duration = failure.String, time.Duration(duration.Int64)*time.Millisecond
 	return s, errors.Join(parse(started, &s.Started), parse(finished.String, &s.Finished))
 }
+
+// RunTotal is how many runs ended so.
+type RunTotal struct {
+	Outcome Outcome `json:"outcome"`
+	Runs    int64   `json:"runs"`
+}
+
+// InstantTotal is how many instants of a job were claimed, missed or skipped.
+type InstantTotal struct {
+	Job   string `json:"job"`
+	State string `json:"state"`
+	Count int64  `json:"count"`
+}
+
+// Totals counts all runs by outcome, and all instants by job and state.
+func (l *Ledger) Totals(ctx context.Context) ([]RunTotal, []InstantTotal, error) {
+	runs, err := query(ctx, l.db, func(scan func(...any) error) (t RunTotal, err error) {
+		err = scan(&t.Outcome, &t.Runs)
+		return t, err
+	}, "SELECT outcome, count(*) FROM runs GROUP BY outcome ORDER BY outcome")
+	if err != nil {
+		return nil, nil, fmt.Errorf("totals of runs: %w", err)
+	}
+	instants, err := query(ctx, l.db, func(scan func(...any) error) (t InstantTotal, err error) {
+		err = scan(&t.Job, &t.State, &t.Count)
+		return t, err
+	}, "SELECT pipeline, state, count(*) FROM claims GROUP BY pipeline, state ORDER BY pipeline, state")
+	if err != nil {
+		return nil, nil, fmt.Errorf("totals of instants: %w", err)
+	}
+	return runs, instants, nil
+}

@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 )
 
@@ -42,6 +43,7 @@ type Daemon struct {
 	log    *slog.Logger
 	notify *Notifier
 	poke   chan struct{} // a run ended, or the jobs changed
+	state  atomic.Pointer[State]
 
 	mu      sync.Mutex
 	started bool
@@ -77,6 +79,7 @@ func New(cfg Config, jobs []Job) (*Daemon, error) {
 	for i, job := range jobs {
 		d.entries = append(d.entries, newEntry(job, rules[i], d.clock.Now()))
 	}
+	d.publish(d.clock.Now())
 	return d, nil
 }
 
@@ -159,6 +162,7 @@ func (d *Daemon) turn(ctx, jobs context.Context) time.Duration {
 	}
 	// Read again: the ledger may have taken its time.
 	now := d.clock.Now()
+	d.publish(now)
 	wait := wakeEvery
 	if every := d.notify.Every(); every > 0 {
 		wait = min(wait, every)
