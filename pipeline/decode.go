@@ -18,6 +18,7 @@ import (
 
 	"lumbung/internal/crash"
 	"lumbung/load/stage"
+	"lumbung/pipeline/config"
 	"lumbung/transform"
 	"lumbung/transform/contract"
 	"lumbung/transform/wilayah"
@@ -33,9 +34,6 @@ type unit struct {
 	cached bool
 	err    error
 }
-
-// The tables that make the area register; units that fill them are decoded first.
-var registerTables = map[string]bool{"wilayah": true, "perubahan_kode": true, "padanan": true}
 
 // decodeGC keeps the heap small while batches of columns come and go; what it
 // costs in time is little beside decompression.
@@ -186,7 +184,7 @@ func (r *run) unitsOf(releases []*release, codeLists bool) []*unit {
 	var out []*unit
 	for _, rel := range releases {
 		for _, name := range rel.spec.Contracts {
-			if c := r.p.Config.Known[name]; len(rel.parts) > 0 && registerTables[c.Table.Name] == codeLists {
+			if c := r.p.Config.Known[name]; len(rel.parts) > 0 && config.FillsRegister(c.Table.Name) == codeLists {
 				out = append(out, &unit{rel: rel, c: c})
 			}
 		}

@@ -22,7 +22,7 @@ type asker struct {
 // asker makes the client of a source. Secrets come from the environment or a file.
 func (r *run) asker(ctx context.Context, s *config.Source) (*asker, error) {
 	opt := http.Options{CAFile: s.CAFile, Proxy: s.Proxy, MaxBytes: s.MaxBytes, UserAgent: Tool, RatePerHost: s.Rate,
-		Timeouts: http.Timeouts{Total: s.Limit}, Limits: r.limits}
+		Timeouts: http.Timeouts{Total: s.Limit}, Limits: r.limits, Clock: clockOf{now: r.p.clock}}
 	if s.Retries != nil {
 		if opt.Retries = *s.Retries; opt.Retries == 0 {
 			opt.Retries = -1 // there 0 is the default and below it is none

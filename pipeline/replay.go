@@ -8,6 +8,7 @@ import (
 	"github.com/apache/arrow/go/v17/arrow"
 
 	"lumbung/load/snapshot"
+	"lumbung/pipeline/config"
 	"lumbung/transform"
 	"lumbung/transform/contract"
 	"lumbung/transform/wilayah"
@@ -38,7 +39,7 @@ func (p *Project) Replay(ctx context.Context) ([]Replayed, error) {
 	var first []*unit
 	for _, in := range m.Inputs {
 		c := p.Config.Known[in.Contract]
-		if c == nil || !registerTables[c.Table.Name] {
+		if c == nil || !config.FillsRegister(c.Table.Name) {
 			continue
 		}
 		if staged, ok, err := p.Stage.Lookup(in.Stage); err == nil && ok {

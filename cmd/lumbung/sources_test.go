@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"context"
 	"fmt"
 	"net/http"
 	"net/http/httptest"
@@ -13,6 +14,8 @@ import (
 	"time"
 
 	"github.com/xuri/excelize/v2"
+
+	"lumbung/pipeline/ledger"
 )
 
 // server answers each path by a function that a test may change.
@@ -115,11 +118,18 @@ func remoteProject(t *testing.T, old, source string) string {
 // changedBook is the workbook with one note changed.
 func changedBook(t *testing.T, file string) []byte {
 	t.Helper()
+	return editedBook(t, file, func(f *excelize.File) error { return change(f, false) })
+}
+
+// editedBook is the workbook as it is after an edit; the file stays.
+func editedBook(t *testing.T, file string, edit func(*excelize.File) error) []byte {
+	t.Helper()
 	book, err := excelize.OpenFile(file)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := change(book, false); err != nil {
+	defer func() { _ = book.Close() }()
+	if err := edit(book); err != nil {
 		t.Fatal(err)
 	}
 	out, err := book.WriteToBuffer()
@@ -276,6 +286,118 @@ func TestCatalogue(t *testing.T) {
 	}
 	if plan := lumbungCmd(t, "plan", "--project", dir); !strings.Contains(plan, "it has listed 2 files so far") {
 		t.Errorf("plan:\n%s", plan)
+	}
+}
+
+// CKAN's package_show and a portal's own JSON list the same files: one release a year, found by format and name.
+func TestJSONCatalogues(t *testing.T) {
+	s := newServer(t)
+	for name, c := range map[string]struct{ list, path, body string }{
+		"ckan": {`{as: ckan, formats: [XLSX]}`, "/api/3/action/package_show?id=idm", `{"success": true, "result": {"resources": [
+			{"url": "%[1]s/unduh/idm-2023.xlsx", "format": "xlsx", "name": "IDM 2023", "last_modified": "2024-03-01T08:00:00.123"},
+			{"url": "/unduh/idm-2024.xlsx", "format": "XLSX", "name": "IDM 2024", "created": "2024-11-02"},
+			{"url": "%[1]s/unduh/idm-2024.pdf", "format": "PDF", "name": "IDM 2024"}]}}`},
+		"json": {`{as: json, rows: "data[*].berkas[*]", url: tautan, label: nama, modified: diubah}`, "/katalog.json", `{"data": [
+			{"berkas": [{"tautan": "unduh/idm-2023.xlsx", "nama": "IDM 2023", "diubah": "2024-03-01"}]},
+			{"berkas": [{"tautan": "unduh/idm-2024.xlsx", "nama": "IDM 2024"}, {"tautan": "unduh/panduan.pdf", "nama": "Panduan"}]}]}`},
+	} {
+		t.Run(name, func(t *testing.T) {
+			dir := remoteProject(t, line2023+line2024, fmt.Sprintf(`  - name: portal
+    kind: catalog
+    url: "%s%s"
+    list: %s
+    allow: ["%s"]
+    retries: 0
+    releases:
+      - {pattern: "idm-2023.xlsx", period: 2023, contracts: [idm-2023]}
+      - {pattern: "idm-2024.xlsx", period: 2024, contracts: [idm-2024]}
+`, s.URL, c.path, c.list, s.URL))
+			index, _, _ := strings.Cut(c.path, "?")
+			for _, book := range []string{"idm-2023.xlsx", "idm-2024.xlsx"} {
+				s.set("/unduh/"+book, dated(sampleFile(t, dir, "rilis/"+book), time.Now().Add(-time.Hour)))
+			}
+			s.set(index, answered("application/json", strings.ReplaceAll(c.body, "%[1]s", s.URL)))
+			runJSON(t, dir, exitOK)
+			const both = "portal-2023@1 portal-2024@1"
+			if got := releases(t, dir, "portal"); got != both || s.count("/unduh/idm-2024.pdf")+s.count("/unduh/panduan.pdf") != 0 {
+				t.Errorf("published are %q", got)
+			}
+			if rep, _ := runJSON(t, dir, exitOK); rep.Outcome != "unchanged" {
+				t.Errorf("the same again: %+v", rep)
+			}
+			for what, body := range map[string]string{
+				"an error in JSON": `{"success": false, "error": {"message": "Not found"}}`,
+				"nothing listed":   `{"success": true, "result": {"resources": []}, "data": []}`,
+				"cut":              c.body[:len(c.body)/2],
+			} {
+				s.set(index, answered("application/json", body))
+				rep, _ := runJSON(t, dir, exitFailed)
+				stateOf(t, rep, "portal", "stale", "")
+				if got := releases(t, dir, "portal"); got != both {
+					t.Errorf("%s: published are %q", what, got)
+				}
+			}
+			s.set(index, answered("application/json", strings.ReplaceAll(c.body, "%[1]s", s.URL)))
+			rep, _ := runJSON(t, dir, exitOK)
+			stateOf(t, rep, "portal", "unchanged", "")
+		})
+	}
+}
+
+// A portal that keeps failing is left alone for a while, over the ends of runs too.
+func TestBreakerIsCarriedOver(t *testing.T) {
+	s := newServer(t)
+	dir := remoteProject(t, line2024, fmt.Sprintf(`  - name: idm-web
+    kind: http
+    allow: ["%s"]
+    retries: 0
+    releases:
+      - {url: "%s/idm-2024.xlsx", period: 2024, contracts: [idm-2024]}
+`, s.URL, s.URL))
+	body := sampleFile(t, dir, "rilis/idm-2024.xlsx")
+	s.set("/idm-2024.xlsx", always(dated(body, time.Now().Add(-time.Hour))))
+	runJSON(t, dir, exitOK)
+	s.set("/idm-2024.xlsx", func(w http.ResponseWriter, _ *http.Request) { http.Error(w, "rusak", http.StatusInternalServerError) })
+	ctx := context.Background()
+	led, err := ledger.Open(ctx, filepath.Join(dir, "data", "ledger.db"), time.Now)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = led.Close() }()
+	breaker := func() ledger.Breaker {
+		t.Helper()
+		all, err := led.Breakers(ctx)
+		if err != nil || len(all) > 1 {
+			t.Fatalf("%+v (%v)", all, err)
+		}
+		return append(all, ledger.Breaker{})[0]
+	}
+	for failed := 1; failed <= 2; failed++ {
+		runJSON(t, dir, exitFailed)
+		if b := breaker(); b.Source != "idm-web" || b.Failures != failed || !b.OpenUntil.IsZero() {
+			t.Fatalf("after %d failed runs: %+v", failed, b)
+		}
+	}
+	if err := led.RecordBreakers(ctx, "idm-web", []ledger.Breaker{{Source: "idm-web", Failures: 7}}); err != nil {
+		t.Fatal(err)
+	}
+	runJSON(t, dir, exitFailed)
+	if b := breaker(); b.Failures != 8 || !b.OpenUntil.After(time.Now()) {
+		t.Fatalf("after the eighth failure: %+v", b)
+	}
+	asked := s.count("/idm-2024.xlsx")
+	rep, _ := runJSON(t, dir, exitFailed)
+	stateOf(t, rep, "idm-web", "stale", "breaker-open")
+	if plan := lumbungCmd(t, "plan", "--project", dir); s.count("/idm-2024.xlsx") != asked || !strings.Contains(plan, "wait") {
+		t.Errorf("asked %d times more; plan:\n%s", s.count("/idm-2024.xlsx")-asked, plan)
+	}
+	if err := led.RecordBreakers(ctx, "idm-web", []ledger.Breaker{{Source: "idm-web", Failures: 8, OpenUntil: time.Now().Add(-time.Second)}}); err != nil {
+		t.Fatal(err)
+	}
+	s.set("/idm-2024.xlsx", always(dated(body, time.Now().Add(-time.Hour))))
+	runJSON(t, dir, exitOK)
+	if b := breaker(); b.Source != "" || s.count("/idm-2024.xlsx") != asked+1 {
+		t.Errorf("after an answer: %+v, asked %d times more", b, s.count("/idm-2024.xlsx")-asked)
 	}
 }
 

@@ -34,6 +34,13 @@ type Listing struct {
 	Modified string   `yaml:"modified"` // json: member with the time of change
 }
 
+// FillsRegister says whether a table is part of the register of areas. Units
+// that fill it are decoded first: other contracts, and the villages that an API
+// is asked for, go by it.
+func FillsRegister(table string) bool {
+	return slices.Contains([]string{"wilayah", "perubahan_kode", "padanan"}, table)
+}
+
 // Remote says whether the source lies behind a network.
 func (s *Source) Remote() bool { return s.Kind != KindFiles }
 

@@ -25,6 +25,17 @@ columns:
   - {column: status, from: [STATUS]}
 `
 
+const listText = `contract: wilayah
+version: 1
+title: Kode wilayah
+table: wilayah
+format: {type: csv}
+columns:
+  - {column: kode, from: [kode]}
+  - {column: kode_induk, from: [kode_induk]}
+  - {column: nama, from: [nama]}
+`
+
 // load reads a project whose sources are the given lines.
 func load(t *testing.T, sources string) (*Config, error) {
 	t.Helper()
@@ -33,8 +44,9 @@ func load(t *testing.T, sources string) (*Config, error) {
 		t.Fatal(err)
 	}
 	for name, text := range map[string]string{
-		"contracts/idm.yaml": contractText,
-		FileName:             "version: 1\nname: uji\nsources:\n" + sources,
+		"contracts/idm.yaml":     contractText,
+		"contracts/wilayah.yaml": listText,
+		FileName:                 "version: 1\nname: uji\nsources:\n" + sources,
 	} {
 		if err := os.WriteFile(filepath.Join(dir, filepath.FromSlash(name)), []byte(text), 0o644); err != nil {
 			t.Fatal(err)
@@ -118,6 +130,8 @@ func TestSourceMistakes(t *testing.T) {
 			"years: at least one is wanted"},
 		"rumusan of an unknown area": {"  - {name: a, kind: rumusan, years: [2024], areas: [kukar], releases: [{period: \"{tahun}\", contracts: [idm]}]}\n",
 			`4:53: areas: "kukar" is no area code such as 64.02`},
+		"a code list from the API that asks by it": {"  - {name: a, kind: rumusan, years: [2024], releases: [{period: \"{tahun}\", contracts: [idm, wilayah]}]}\n",
+			`4:93: contract "wilayah" fills the code list wilayah`},
 		"unknown key": {"  - {name: a, kind: http, urls: [], releases: []}\n", "lumbung.yaml:4:27: unknown field \"urls\""},
 		"timeout": {"  - {name: a, kind: http, timeout: lama, releases: [{url: \"https://a.id/a.csv\", period: 2024, contracts: [idm]}]}\n",
 			`"lama" is no duration`},

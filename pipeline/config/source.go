@@ -131,9 +131,13 @@ func (v *validator) release(at string, s *Source, r *Release) {
 		v.fail(at, "contracts: at least one is wanted")
 	}
 	for k, name := range r.Contracts {
-		if v.c.Known[name] == nil {
+		c := v.c.Known[name]
+		switch at := fmt.Sprintf("%s.contracts[%d]", at, k); {
+		case c == nil:
 			near := contract.Nearest(name, keysOf(v.c.Known), 1)
-			v.fail(fmt.Sprintf("%s.contracts[%d]", at, k), "contract %q is not in %s/ %v", name, v.c.Contracts, near)
+			v.fail(at, "contract %q is not in %s/ %v", name, v.c.Contracts, near)
+		case s.Kind == KindRumusan && FillsRegister(c.Table.Name):
+			v.fail(at, "contract %q fills the code list %s, by which a source of kind rumusan asks; a code list comes from a source of another kind", name, c.Table.Name)
 		}
 	}
 }
