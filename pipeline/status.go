@@ -62,6 +62,10 @@ func (s *Status) Problems() []Problem {
 		}
 	}
 	for _, last := range s.Runs {
+		if last.Gone() {
+			out = append(out, Problem{"run", notify.Failure, fmt.Sprintf("run %s died: its process is not there any more", last.ID)})
+			break
+		}
 		if last.Outcome == ledger.Running {
 			continue
 		}

@@ -105,6 +105,10 @@ retention:`)
 	say("a broken workbook", "needs a person", "source idm is stale: rilis/idm-2023.xlsx")
 	run(exitFailed)
 	say("still broken")
+	editText(t, config, "kind: slack,", "kind: slack, remind: 1ns,")
+	run(exitFailed)
+	say("still broken, a week later", "still so: source idm is stale")
+	editText(t, config, " remind: 1ns,", "")
 
 	// What does not arrive stops nothing, and is told later.
 	c.set("/hooks/lain-rahasia", func(w http.ResponseWriter, _ *http.Request) {

@@ -63,15 +63,15 @@ func (a *app) run(ctx context.Context, p *pipeline.Project, opt pipeline.Options
 	if err != nil && res.Run == "" {
 		return err
 	}
-	if err := a.after(context.WithoutCancel(ctx), p); err != nil {
-		fmt.Fprintf(a.err, "lumbung: %v\n", err)
-	}
 	if a.json {
 		if jerr := a.printJSON(res); jerr != nil {
 			return jerr
 		}
 	} else {
 		a.describe(p, &res)
+	}
+	if err := a.after(context.WithoutCancel(ctx), p); err != nil {
+		fmt.Fprintf(a.err, "lumbung: %v\n", err)
 	}
 	switch {
 	case err != nil:

@@ -215,3 +215,27 @@ func TestProcessesClaimOnce(t *testing.T) {
 		}
 	}
 }
+
+func TestRunWhoseProcessIsGone(t *testing.T) {
+	host, err := os.Hostname()
+	if err != nil {
+		t.Fatal(err)
+	}
+	dead := exec.Command(os.Args[0], "-test.run", "^$")
+	if err := dead.Run(); err != nil {
+		t.Fatal(err)
+	}
+	for name, test := range map[string]struct {
+		run  Run
+		gone bool
+	}{
+		"dead":            {Run{Outcome: Running, Host: host, PID: dead.Process.Pid}, true},
+		"alive":           {Run{Outcome: Running, Host: host, PID: os.Getpid()}, false},
+		"on another host": {Run{Outcome: Running, Host: host + "-lain", PID: dead.Process.Pid}, false},
+		"ended":           {Run{Outcome: Published, Host: host, PID: dead.Process.Pid}, false},
+	} {
+		if got := test.run.Gone(); got != test.gone {
+			t.Errorf("%s: gone is %v", name, got)
+		}
+	}
+}

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"syscall"
 	"time"
 )
 
@@ -77,6 +78,13 @@ type Start struct {
 	Pipeline string
 	Trigger  string    // "" is manual
 	Instant  time.Time // scheduled instant, zero for a manual run
+}
+
+// Gone says that a run which the ledger shows as running has no process any
+// more. Only the run's own host can tell; elsewhere it is false.
+func (r *Run) Gone() bool {
+	host, err := os.Hostname()
+	return r.Outcome == Running && err == nil && host == r.Host && errors.Is(syscall.Kill(r.PID, 0), syscall.ESRCH)
 }
 
 // BeginRun enters a new run and takes a new fencing token for it, which ends
