@@ -5,7 +5,7 @@ GO ?= go
 BIN := bin/lumbung
 SAMPLE := .cache/kukar
 
-.PHONY: campaign-malformed campaign-kills campaign-hostile campaign-clock campaign-disk vuln bench bench-data deps docs run build sample test test-go test-notebooks notebooks lint fmt bench clean help
+.PHONY: campaign-malformed campaign-kills campaign-hostile campaign-clock campaign-disk campaign-nights vuln bench bench-data deps docs run build sample test test-go test-notebooks notebooks lint fmt bench clean help
 .DEFAULT_GOAL := help
 
 help: ## list the targets
@@ -117,6 +117,10 @@ campaign-disk: ## run on a disk that fills up, 193 times; mounts a tmpfs, so as 
 	@mkdir -p .cache/disk && mount -t tmpfs -o size=64m tmpfs .cache/disk
 	@LUMBUNG_SMALL_DISK=$$PWD/.cache/disk $(GO) test -count=1 -timeout 60m -run TestDiskFull -v ./cmd/lumbung | grep -v level=INFO; \
 	  status=$${PIPESTATUS[0]}; umount .cache/disk; exit $$status
+
+NIGHTS ?= 10950
+campaign-nights: ## NIGHTS nights of a daemon whose portal fails in every fifth (about 1 s each; TMPDIR=/dev/shm spares the disk)
+	@LUMBUNG_NIGHTS=$(NIGHTS) $(GO) test ./cmd/lumbung -run 'TestNights' -v -timeout 24h | grep -v '^=== \|level='
 
 campaign-clock: ## every time zone over 50 years
 	@LUMBUNG_SCHEDULE_YEARS=50 $(GO) test ./pipeline/schedule -run DailyRuns -v -timeout 6h | grep -v '^=== \|^    --- PASS' | tail -20
