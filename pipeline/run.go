@@ -38,7 +38,6 @@ type Result struct {
 	Run      string           `json:"run"`
 	Outcome  Outcome          `json:"outcome"`
 	Snapshot string           `json:"snapshot"`
-	Previous string           `json:"previous,omitempty"` // what was published before, when that is another
 	Rows     transform.Counts `json:"rows"`
 	Steps    []Step           `json:"steps"`
 	Sources  []SourceState    `json:"sources"`
@@ -233,7 +232,7 @@ func (r *run) publish(ctx context.Context, res Result, units []*unit, m *models)
 	if err != nil {
 		return res, err
 	}
-	res.Outcome, res.Previous, res.Snapshot = Published, res.Snapshot, man.ID
+	res.Outcome, res.Snapshot = Published, man.ID
 	return res, r.after(ctx)
 }
 

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -8,7 +9,7 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"lumbung/pipeline/config"
+	"lumbung/pipeline"
 	"lumbung/pipeline/journal"
 )
 
@@ -21,31 +22,32 @@ of JSON lines for each run: the last 400, and those of the runs whose snapshots 
 		Example: "  lumbung logs\n  lumbung logs r000012\n  lumbung logs r000012 --json | jq 'select(.state == \"failed\")'",
 		Args:    args(cobra.MaximumNArgs(1)),
 		RunE: func(c *cobra.Command, given []string) error {
-			cfg, err := config.Load(a.project)
+			p, err := a.open(c.Context())
 			if err != nil {
 				return err
 			}
-			if len(given) == 0 {
-				p, err := a.open(c.Context())
-				if err != nil {
-					return err
-				}
-				runs, err := p.Ledger.Runs(c.Context(), 1)
-				if err := errors.Join(err, p.Close()); err != nil {
-					return err
-				}
-				if len(runs) == 0 {
-					return errors.New("there was no run yet")
-				}
-				given = []string{runs[0].ID}
-			}
-			events, err := journal.Read(cfg.DataDir(), given[0])
-			if err != nil {
+			events, err := journalOf(c.Context(), p, given)
+			if err := errors.Join(err, p.Close()); err != nil {
 				return err
 			}
 			return a.printEvents(events)
 		},
 	}
+}
+
+// journalOf reads the journal of the run that is named, else of the last one.
+func journalOf(ctx context.Context, p *pipeline.Project, given []string) ([]journal.Event, error) {
+	if len(given) == 0 {
+		runs, err := p.Ledger.Runs(ctx, 1)
+		if err != nil {
+			return nil, err
+		}
+		if len(runs) == 0 {
+			return nil, errors.New("there was no run yet")
+		}
+		given = []string{runs[0].ID}
+	}
+	return journal.Read(p.Config.DataDir(), given[0])
 }
 
 func (a *app) printEvents(events []journal.Event) error {

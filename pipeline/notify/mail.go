@@ -67,7 +67,8 @@ func (m *Mail) Send(ctx context.Context, msg Message) (err error) {
 	if err := w.Close(); err != nil {
 		return err
 	}
-	return c.Quit()
+	_ = c.Quit() // the mail is taken; saying that it was not would send it again
+	return nil
 }
 
 // connect opens the connection, which lives no longer than the context, and logs in.

@@ -7,7 +7,6 @@ import (
 	"crypto/x509"
 	"errors"
 	"fmt"
-	"io"
 	"net/http"
 	"net/url"
 
@@ -62,9 +61,6 @@ func (w *Webhook) Send(ctx context.Context, m Message) error {
 		return err
 	}
 	defer func() { _ = res.Body.Close() }()
-	if _, err := io.Copy(io.Discard, io.LimitReader(res.Body, 64<<10)); err != nil {
-		return err
-	}
 	if res.StatusCode < 200 || res.StatusCode > 299 {
 		return fmt.Errorf("the webhook answered %s", res.Status)
 	}
