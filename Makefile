@@ -120,7 +120,8 @@ campaign-disk: ## run on a disk that fills up, 193 times; mounts a tmpfs, so as 
 
 NIGHTS ?= 10950
 campaign-nights: ## NIGHTS nights of a daemon whose portal fails in every fifth (about 1 s each; TMPDIR=/dev/shm spares the disk)
-	@LUMBUNG_NIGHTS=$(NIGHTS) $(GO) test ./cmd/lumbung -run 'TestNights' -v -timeout 24h | grep -v '^=== \|level='
+	@LUMBUNG_NIGHTS=$(NIGHTS) $(GO) test ./cmd/lumbung -run 'TestNights' -v -timeout 24h | grep -v '^=== \|level='; \
+	  exit $${PIPESTATUS[0]}
 
 campaign-clock: ## every time zone over 50 years
 	@LUMBUNG_SCHEDULE_YEARS=50 $(GO) test ./pipeline/schedule -run DailyRuns -v -timeout 6h | grep -v '^=== \|^    --- PASS' | tail -20
