@@ -230,6 +230,10 @@ func (r *run) publish(ctx context.Context, res Result, units []*unit, m *models)
 		return Step{Bytes: man.Bytes()}, r.makeCurrent(ctx, w.b, man)
 	})
 	if err != nil {
+		var uncertain *snapshot.UncertainError
+		if errors.As(err, &uncertain) {
+			res.Snapshot, err = r.settle(ctx, res.Snapshot, err)
+		}
 		return res, err
 	}
 	res.Outcome, res.Snapshot = Published, man.ID
@@ -240,16 +244,27 @@ func (r *run) makeCurrent(ctx context.Context, b *snapshot.Build, man snapshot.M
 	err := r.p.Snapshots.Publish(ctx, b, func(ctx context.Context, swap func() error) error {
 		return r.p.Ledger.Guarded(ctx, r.fence, swap)
 	})
-	var uncertain *snapshot.UncertainError
-	if errors.As(err, &uncertain) {
-		// Readers may see the new snapshot already. The run fails loudly, and
-		// the next one starts from whatever current names then.
-		return fmt.Errorf("%w; look with `lumbung status`, the next run goes on from what is current", err)
-	}
 	if err != nil {
 		return err
 	}
 	return r.p.reconcile(ctx)
+}
+
+// settle looks at what current names after a swap whose end is not known, so
+// that the ledger says what readers see. The run fails loudly all the same: a
+// power loss may still decide for the older snapshot, and the next run goes on
+// from whatever current names then.
+func (r *run) settle(ctx context.Context, before string, cause error) (string, error) {
+	ctx = context.WithoutCancel(ctx)
+	snap, err := r.p.Snapshots.Current(ctx)
+	if err != nil {
+		return before, errors.Join(cause, err)
+	}
+	id := snap.ID()
+	if err := errors.Join(snap.Close(), r.p.reconcile(ctx)); err != nil {
+		return id, errors.Join(cause, err)
+	}
+	return id, fmt.Errorf("%w; current names %s now, and the next run goes on from there", cause, id)
 }
 
 // after does what follows a publish: old snapshots go, and with them the

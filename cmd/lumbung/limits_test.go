@@ -25,8 +25,7 @@ func TestResourceLimits(t *testing.T) {
 	failed := 0
 	for _, limit := range limits {
 		t.Run(limit, func(t *testing.T) {
-			dir := filepath.Join(t.TempDir(), "desa")
-			copyTree(t, p.dir, dir)
+			dir := p.copy(t)
 			// Without XFSZ's default action the write fails with EFBIG instead of killing the process.
 			out, err := exec.Command("bash", "-c", "trap '' XFSZ; "+limit+`; exec "$@"`, "bash", bin, "run", "--project", dir, "--quiet").CombinedOutput()
 			if err != nil {

@@ -4,7 +4,9 @@
 // With LUMBUNG_CRASH=publish.moved the process kills itself with SIGKILL when
 // it first gets there; LUMBUNG_CRASH=stage.renamed:3 lets two pass. With
 // LUMBUNG_CRASH_LOG=FILE each point that is reached is appended to FILE, one
-// name a line. Without them a point costs two look-ups in the environment.
+// name a line. With LUMBUNG_CRASH_SIGNAL=STOP the process freezes there instead
+// of dying, until it gets SIGCONT. Without them a point costs two look-ups in
+// the environment.
 package crash
 
 import (
@@ -12,6 +14,7 @@ import (
 	"context"
 	"fmt"
 	"os"
+	"runtime"
 	"strconv"
 	"strings"
 	"syscall"
@@ -20,6 +23,7 @@ import (
 const (
 	envPoint = "LUMBUNG_CRASH"
 	envLog   = "LUMBUNG_CRASH_LOG"
+	envStop  = "LUMBUNG_CRASH_SIGNAL"
 )
 
 type hookKey struct{}
@@ -56,7 +60,22 @@ func Hit(ctx context.Context, p Point) {
 			return
 		}
 	}
+	if os.Getenv(envStop) == "STOP" {
+		freeze()
+		return
+	}
 	kill()
+}
+
+// freeze stops the process as a suspended machine would. The signal goes to
+// the thread that asks: sent to the process, it might stop another one first
+// and let this one run on for a moment.
+func freeze() {
+	runtime.LockOSThread()
+	defer runtime.UnlockOSThread()
+	if err := syscall.Tgkill(os.Getpid(), syscall.Gettid(), syscall.SIGSTOP); err != nil {
+		panic(fmt.Sprintf("%s: %v", envStop, err))
+	}
 }
 
 // record appends the point to the log and returns how often the log has it. The
