@@ -1,11 +1,12 @@
 # Two commands matter: `make run` and `make test`. README.md says what they need.
 SHELL := /bin/bash
+.SHELLFLAGS := -o pipefail -c
 export GOFLAGS ?= -buildvcs=false
 GO ?= go
 BIN := bin/lumbung
 SAMPLE := .cache/kukar
 
-.PHONY: campaign-malformed campaign-kills campaign-hostile campaign-clock campaign-disk campaign-nights vuln bench bench-data deps docs run build sample test test-go test-notebooks notebooks lint fmt bench clean help
+.PHONY: campaign-flips campaign-malformed campaign-kills campaign-hostile campaign-clock campaign-disk campaign-nights vuln bench bench-data deps docs run build sample test test-go test-notebooks notebooks lint fmt bench clean help
 .DEFAULT_GOAL := help
 
 help: ## list the targets
@@ -106,9 +107,17 @@ bench: build bench-data .venv-bench/stamp ## measure against other tools; prints
 campaign-malformed: ## 100,000 broken workbooks, and as many CSV and JSON releases (about 3 minutes)
 	@LUMBUNG_MALFORMED=100000 $(GO) test ./transform ./transform/xlsx -run Malformed -v -timeout 2h | grep -v '^=== \|^    --- PASS'
 
+# These go on where they stood (.cache/campaign) and stop after MINUTES.
+CAMPAIGN = LUMBUNG_CAMPAIGN=$$PWD/.cache/campaign LUMBUNG_MINUTES=$(MINUTES) nice $(GO) test -count=1 -timeout 48h -v ./cmd/lumbung
+MINUTES ?= 600
+NAMED ?= 3000
 KILLS ?= 10000
-campaign-kills: ## KILLS random deaths of the real program, also of the run that recovers (about 2.5 s each)
-	@LUMBUNG_KILLS=$(KILLS) $(GO) test ./cmd/lumbung -run 'KilledAtRandom' -v -timeout 24h | grep -v '^=== '
+FLIPS ?= 100000
+campaign-kills: ## NAMED deaths at named points and KILLS at random moments of the real program
+	@LUMBUNG_NAMED=$(NAMED) LUMBUNG_KILLS=$(KILLS) $(CAMPAIGN) -run 'KilledAt' | grep 'campaign\|FAIL\|^ok\|_test.go'
+
+campaign-flips: ## FLIPS flipped bits over everything that a project keeps
+	@LUMBUNG_FLIPS=$(FLIPS) $(CAMPAIGN) -run 'FlippedBits' | grep 'campaign\|FAIL\|^ok\|_test.go'
 
 campaign-hostile: ## hostile HTTP answers at 100 cut points
 	@LUMBUNG_HOSTILE=all $(GO) test ./extract/http/... -v -timeout 2h | grep -v '^=== \|^    --- PASS\|^        --- PASS' | tail -40

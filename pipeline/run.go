@@ -191,6 +191,9 @@ func (r *run) recordSources(ctx context.Context, sources []SourceState) error {
 
 // sweep clears what dead runs left.
 func (r *run) sweep(ctx context.Context) error {
+	if err := r.p.Ledger.Sweep(); err != nil {
+		return err
+	}
 	if _, err := r.p.Landing.Sweep(ctx); err != nil {
 		return err
 	}

@@ -14,7 +14,7 @@ import (
 
 // create makes an empty ledger under another name and renames it into place.
 func create(ctx context.Context, path string) (err error) {
-	temp, err := os.CreateTemp(filepath.Dir(path), ".tmp-"+filepath.Base(path)+"-*")
+	temp, err := os.CreateTemp(filepath.Dir(path), tempPrefix+filepath.Base(path)+"-*")
 	if err != nil {
 		return err
 	}
@@ -36,6 +36,10 @@ func create(ctx context.Context, path string) (err error) {
 		err = migrate(ctx, db, name, 0)
 	}
 	if err := errors.Join(err, db.Close()); err != nil {
+		return err
+	}
+	// The seal of a ledger that was moved away is not the new one's.
+	if err := removeIfThere(path + sealSuffix); err != nil {
 		return err
 	}
 	// A link, unlike a rename, does not replace a ledger that another process

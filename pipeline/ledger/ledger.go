@@ -36,7 +36,9 @@ const minSQLite = "3.51.3"
 // SQLite's locks, by several processes.
 type Ledger struct {
 	db    *sql.DB
+	path  string
 	clock func() time.Time
+	write bool // opened for writing
 }
 
 // DamagedError means that the file is not a sound ledger.
@@ -69,6 +71,9 @@ func Open(ctx context.Context, path string, clock func() time.Time) (*Ledger, er
 	_, err := os.Lstat(path)
 	if errors.Is(err, fs.ErrNotExist) {
 		err = create(ctx, path)
+		if _, there := os.Lstat(path); there == nil {
+			err = nil // if not ours, then one that another process has made in the meantime, and swept ours away
+		}
 	}
 	if err != nil {
 		return nil, fmt.Errorf("ledger: %w", err)
@@ -85,8 +90,16 @@ func OpenReadOnly(ctx context.Context, path string) (*Ledger, error) {
 	return open(ctx, path, "ro", time.Now)
 }
 
-// Close closes the file.
-func (l *Ledger) Close() error { return l.db.Close() }
+// Close seals what was written and closes the file.
+func (l *Ledger) Close() error {
+	var err error
+	if l.write {
+		if err = writeSeal(context.Background(), l.db, l.path); err != nil {
+			err = fmt.Errorf("ledger: seal: %w", err)
+		}
+	}
+	return errors.Join(err, l.db.Close())
+}
 
 func open(ctx context.Context, path, mode string, clock func() time.Time) (*Ledger, error) {
 	if err := checkHeader(path); err != nil {
@@ -99,7 +112,7 @@ func open(ctx context.Context, path, mode string, clock func() time.Time) (*Ledg
 	if err := prepare(ctx, db, path, mode); err != nil {
 		return nil, errors.Join(err, db.Close())
 	}
-	return &Ledger{db: db, clock: clock}, nil
+	return &Ledger{db: db, path: path, clock: clock, write: mode == "rw"}, nil
 }
 
 func connect(path, mode string) (*sql.DB, error) {
@@ -162,8 +175,20 @@ func prepare(ctx context.Context, db *sql.DB, path, mode string) error {
 	if err := sound(ctx, db, path); err != nil {
 		return err
 	}
-	if have < len(steps) && mode == "ro" {
-		return fmt.Errorf("ledger %s: version %d, this program needs %d: the next `lumbung run` updates it", path, have, len(steps))
+	sealed, err := checkSeal(ctx, db, path)
+	if err != nil {
+		return err
+	}
+	if mode == "ro" {
+		if have < len(steps) {
+			return fmt.Errorf("ledger %s: version %d, this program needs %d: the next `lumbung run` updates it", path, have, len(steps))
+		}
+		return nil
+	}
+	if !sealed {
+		if err := writeSeal(ctx, db, path); err != nil {
+			return fmt.Errorf("ledger: seal: %w", err)
+		}
 	}
 	return migrate(ctx, db, path, have)
 }

@@ -59,8 +59,8 @@ func TestSettings(t *testing.T) {
 		t.Error(err)
 	}
 	entries, err := os.ReadDir(filepath.Dir(path))
-	if err != nil || len(entries) != 1 {
-		t.Errorf("beside the ledger: %v (%v)", entries, err)
+	if err != nil || len(entries) != 2 || entries[1].Name() != filepath.Base(path)+sealSuffix {
+		t.Errorf("more than the ledger and its seal: %v (%v)", entries, err)
 	}
 }
 
