@@ -79,6 +79,9 @@ func runJob(ctx context.Context, dir string, opt Options, clock func() time.Time
 	return nil
 }
 
+// punctual is how late a run may begin without being a catch-up.
+const punctual = 2 * time.Minute
+
 // ClaimDue takes the latest due instant of a job that nobody has taken. ok is
 // false when there is none: it is claimed already, or it is later than the
 // job's catch-up window allows.
@@ -91,7 +94,7 @@ func (p *Project) ClaimDue(ctx context.Context, name string) (job config.Job, in
 	if err != nil {
 		return job, time.Time{}, false, fmt.Errorf("schedule %s: %w", job.Name, err)
 	}
-	window := 2 * time.Minute // what counts as punctual
+	window := punctual
 	if job.CatchUp != "" {
 		if window, err = time.ParseDuration(job.CatchUp); err != nil {
 			return job, time.Time{}, false, fmt.Errorf("schedule %s: %w", job.Name, err)

@@ -10,7 +10,6 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"path/filepath"
 	"time"
 
 	"github.com/apache/arrow/go/v17/arrow/memory"
@@ -54,7 +53,7 @@ func Open(ctx context.Context, dir string, clock func() time.Time) (*Project, er
 	if err != nil {
 		return nil, fmt.Errorf("data directory: %w", err)
 	}
-	led, err := ledger.Open(ctx, filepath.Join(data, "ledger.db"), clock)
+	led, err := ledger.Open(ctx, ledgerFile(cfg), clock)
 	if err != nil {
 		return nil, errors.Join(err, fsys.Close())
 	}

@@ -22,29 +22,34 @@ func (p *Project) reconcile(ctx context.Context) error {
 		return err
 	}
 	defer func() { _ = snap.Close() }()
-	m := &snap.Manifest
-	known, err := p.Ledger.HasSnapshot(ctx, m.ID)
+	known, err := p.Ledger.HasSnapshot(ctx, snap.ID())
 	if err != nil || known {
 		return err
 	}
+	if err := p.restore(ctx, snap); err != nil {
+		return err
+	}
+	crash.Hit(ctx, crash.LedgerSnapshot)
+	return nil
+}
+
+// restore enters what a manifest says into the ledger.
+func (p *Project) restore(ctx context.Context, snap *snapshot.Snapshot) error {
+	m := &snap.Manifest
 	var good []ledger.Revision
 	for _, in := range m.Inputs {
 		rev, err := revisionOf(in)
 		if err != nil {
 			return err
 		}
+		rev.FirstSeen = m.Created
 		good = append(good, rev)
 	}
 	if err := p.Ledger.RestoreRevisions(ctx, good); err != nil {
 		return err
 	}
 	// The snapshot comes last: its row says that everything above is there.
-	err = p.Ledger.RecordSnapshot(ctx, ledger.Snapshot{ID: m.ID, Run: m.Run, Created: m.Created, Content: m.Content, Manifest: snap.SHA256})
-	if err != nil {
-		return err
-	}
-	crash.Hit(ctx, crash.LedgerSnapshot)
-	return nil
+	return p.Ledger.RecordSnapshot(ctx, ledger.Snapshot{ID: m.ID, Run: m.Run, Created: m.Created, Content: m.Content, Manifest: snap.SHA256})
 }
 
 // revisionOf reads a release's revision out of a manifest.

@@ -64,6 +64,8 @@ type run struct {
 	fence  int64
 	steps  *steps
 	limits *http.Limits // per host, of all sources together
+	// accept, when set, has a say in whether a sealed build is published.
+	accept func(*snapshot.Manifest) error
 	// register is set when the code lists are decoded.
 	register *register
 	// expected is how many records a contract gave last time, for showing progress.
@@ -79,6 +81,11 @@ func (p *Project) Run(ctx context.Context, opt Options) (Result, error) {
 	if err := p.checkSources(opt.Sources); err != nil {
 		return Result{}, err
 	}
+	return p.do(ctx, opt, (*run).all)
+}
+
+// do is what every run has around its work: the lock, the fence and its rows in the ledger.
+func (p *Project) do(ctx context.Context, opt Options, work func(*run, context.Context) (Result, error)) (Result, error) {
 	lock, err := disk.Acquire(filepath.Join(p.Config.DataDir(), "run.lock"), p.clock())
 	if err != nil {
 		return Result{}, err
@@ -91,7 +98,7 @@ func (p *Project) Run(ctx context.Context, opt Options) (Result, error) {
 	r := &run{p: p, opt: opt, id: begun.ID, fence: begun.Fence, limits: http.NewLimits(), expected: map[string]int64{}, steps: &steps{led: p.Ledger, run: begun.ID, report: opt.Report}}
 	crash.Hit(ctx, crash.RunBegun)
 	r.steps.begin(p.Config.DataDir(), begun)
-	res, err := r.all(ctx)
+	res, err := work(r, ctx)
 	res.Run, res.Steps = r.id, r.steps.done
 	end := ledger.End{Outcome: ledger.Outcome(res.Outcome), Snapshot: res.Snapshot, Error: res.Error,
 		Rows: ledger.Rows{In: res.Rows.In, Loaded: res.Rows.Loaded, Quarantined: res.Rows.Quarantined, Skipped: res.Rows.Skipped}}
@@ -217,6 +224,11 @@ func (r *run) publish(ctx context.Context, res Result, units []*unit, m *models)
 	man, err := r.p.Snapshots.Seal(ctx, w.b, info)
 	if err != nil {
 		return res, errors.Join(err, r.p.Snapshots.Discard(context.WithoutCancel(ctx), w.b))
+	}
+	if r.accept != nil {
+		if err := r.accept(&man); err != nil {
+			return res, errors.Join(err, r.p.Snapshots.Discard(context.WithoutCancel(ctx), w.b))
+		}
 	}
 	if blocked := w.blocked(); len(blocked) > 0 {
 		dir, err := r.p.Snapshots.Refuse(ctx, w.b)

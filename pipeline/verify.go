@@ -4,6 +4,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
+	"path"
+	"slices"
 
 	"lumbung/load/stage"
 )
@@ -15,38 +18,86 @@ type Verified struct {
 	Snapshots int      `json:"snapshots"` // snapshots read
 	Files     int      `json:"files"`     // files of snapshots read
 	Bytes     int64    `json:"bytes"`
-	Damaged   []string `json:"damaged"` // what is wrong, each with its remedy
-	Foreign   []string `json:"foreign"` // files that no one of ours made
+	Damaged   []string `json:"damaged"`            // what is wrong, each with its remedy
+	Foreign   []string `json:"foreign"`            // files that no one of ours made
+	Repaired  []string `json:"repaired,omitempty"` // what Repair made again
+
+	objects, units, snapshots []string // the damaged ones: hashes, keys, ids or "current"
 }
 
 // Sound says whether everything was as it was written.
 func (v *Verified) Sound() bool { return len(v.Damaged) == 0 }
 
-// Verify compares every raw object, staged unit and snapshot with its hash.
-// The ledger was checked when the project was opened.
+// Verify compares every raw object, staged unit and snapshot with its hash,
+// and looks whether the objects that the ledger knows are there. The ledger
+// itself was checked when the project was opened.
 func (p *Project) Verify(ctx context.Context) (Verified, error) {
 	v := Verified{Damaged: []string{}, Foreign: []string{}}
+	for _, verify := range []func(context.Context, *Verified) error{p.verifyObjects, p.verifyUnits, p.verifySnapshots} {
+		if err := verify(ctx, &v); err != nil {
+			return v, err
+		}
+	}
+	return v, nil
+}
+
+func (p *Project) verifyObjects(ctx context.Context, v *Verified) error {
 	raw, err := p.Landing.Verify(ctx, nil)
 	if err != nil {
-		return v, err
+		return err
 	}
 	v.Objects, v.Bytes, v.Foreign = raw.Objects, raw.Bytes, append(v.Foreign, raw.Foreign...)
+	holds, err := p.heldObjects(ctx)
+	if err != nil {
+		return err
+	}
 	for _, d := range raw.Damaged {
-		v.Damaged = append(v.Damaged, d.Error())
+		text := d.Error()
+		if of := holds[d.SHA256]; of != "" {
+			text += "; it is " + of
+		}
+		v.Damaged, v.objects = append(v.Damaged, text), append(v.objects, d.SHA256)
 	}
-	if err := p.verifyUnits(ctx, &v); err != nil {
-		return v, err
+	for _, sha := range slices.Sorted(maps.Keys(holds)) {
+		have, err := p.Landing.Has(sha)
+		if err != nil {
+			return err
+		}
+		if !have {
+			v.Damaged = append(v.Damaged, fmt.Sprintf("%s: missing: %s: put the object back from a backup, or run again with --full to fetch it",
+				path.Join("raw", sha[:2], sha), holds[sha]))
+			v.objects = append(v.objects, sha)
+		}
 	}
+	return nil
+}
+
+// heldObjects says of every object that the ledger knows what it is: "FILE of RELEASE".
+func (p *Project) heldObjects(ctx context.Context) (map[string]string, error) {
+	known, err := p.Ledger.Revisions(ctx, "")
+	if err != nil {
+		return nil, err
+	}
+	holds := map[string]string{}
+	for _, rev := range known {
+		for _, part := range rev.Parts {
+			holds[part.SHA256] = fmt.Sprintf("%s of %s@%d", part.Name, label(rev.Source, rev.Period), rev.Number)
+		}
+	}
+	return holds, nil
+}
+
+func (p *Project) verifySnapshots(ctx context.Context, v *Verified) error {
 	snaps, err := p.Snapshots.Verify(ctx, nil)
 	if err != nil {
-		return v, err
+		return err
 	}
 	v.Snapshots, v.Files, v.Foreign = snaps.Snapshots, snaps.Files, append(v.Foreign, snaps.Foreign...)
 	v.Bytes += snaps.Bytes
 	for _, d := range snaps.Damaged {
-		v.Damaged = append(v.Damaged, d.Error())
+		v.Damaged, v.snapshots = append(v.Damaged, d.Error()), append(v.snapshots, d.Snapshot)
 	}
-	return v, nil
+	return nil
 }
 
 func (p *Project) verifyUnits(ctx context.Context, v *Verified) error {
@@ -66,7 +117,7 @@ func (p *Project) verifyUnits(ctx context.Context, v *Verified) error {
 		var damaged *stage.DamagedError
 		switch {
 		case errors.As(err, &damaged):
-			v.Damaged = append(v.Damaged, damaged.Error())
+			v.Damaged, v.units = append(v.Damaged, damaged.Error()), append(v.units, key)
 		case err != nil:
 			return err
 		default:

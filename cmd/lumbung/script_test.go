@@ -73,6 +73,41 @@ func cutFile(ts *testscript.TestScript, _ bool, args []string) {
 	ts.Check(os.Truncate(path, info.Size()*percent/100))
 }
 
+// flipBits: flipbit GLOB changes a bit in the middle of the first file that
+// matches, flipall in every one.
+func flipBits(all bool) func(*testscript.TestScript, bool, []string) {
+	return func(ts *testscript.TestScript, _ bool, args []string) {
+		if len(args) != 1 {
+			ts.Fatalf("usage: flipbit GLOB")
+		}
+		names, err := filepath.Glob(ts.MkAbs(args[0]))
+		ts.Check(err)
+		if len(names) == 0 {
+			ts.Fatalf("no file %s", args[0])
+		}
+		if !all {
+			names = names[:1]
+		}
+		for _, name := range names {
+			b, err := os.ReadFile(name)
+			ts.Check(err)
+			b[len(b)/2] ^= 1
+			ts.Check(os.Chmod(name, 0o600))
+			ts.Check(os.WriteFile(name, b, 0o600))
+		}
+	}
+}
+
+// damageRaw: flipraw FILE and rmraw FILE damage or remove the raw object with the bytes of a file.
+func damageRaw(damage func(ts *testscript.TestScript, object string)) func(*testscript.TestScript, bool, []string) {
+	return func(ts *testscript.TestScript, _ bool, args []string) {
+		b, err := os.ReadFile(ts.MkAbs(args[0]))
+		ts.Check(err)
+		sum := fmt.Sprintf("%x", sha256.Sum256(b))
+		damage(ts, filepath.Join("data", "raw", sum[:2], sum))
+	}
+}
+
 // replaceText: replace FILE OLD NEW replaces text that must be there.
 func replaceText(ts *testscript.TestScript, _ bool, args []string) {
 	path := ts.MkAbs(args[0])

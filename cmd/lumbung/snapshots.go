@@ -15,11 +15,11 @@ import (
 func (a *app) snapshotsCmd() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "snapshots",
-		Short: "List, pin and roll back published snapshots",
+		Short: "List, show, pin and roll back published snapshots",
 		Args:  args(cobra.NoArgs),
 		RunE:  func(c *cobra.Command, _ []string) error { return c.Help() },
 	}
-	c.AddCommand(a.snapshotsListCmd(),
+	c.AddCommand(a.snapshotsListCmd(), a.snapshotsShowCmd(),
 		a.snapshotCmd("pin ID", "Keep a snapshot whatever retention says", "pinned", func(ctx context.Context, p *pipeline.Project, id string) error {
 			return p.Snapshots.Pin(ctx, id)
 		}),

@@ -64,10 +64,12 @@ func (s *Store) remove(ctx context.Context, id string) (gone bool, err error) {
 	switch {
 	case errors.Is(err, disk.ErrBusy):
 		return false, nil
+	case errors.Is(err, fs.ErrNotExist): // nobody can open one without a manifest
 	case err != nil:
 		return false, fmt.Errorf("snapshot %s: %w", id, err)
+	default:
+		defer func() { err = errors.Join(err, lease.Close()) }()
 	}
-	defer func() { err = errors.Join(err, lease.Close()) }()
 	crash.Hit(ctx, crash.RetainLocked)
 	away := path.Join(snapshotsDir, gonePrefix+id)
 	if err := s.move(dirOf(id), away); err != nil {
@@ -80,6 +82,24 @@ func (s *Store) remove(ctx context.Context, id string) (gone bool, err error) {
 	}
 	crash.Hit(ctx, crash.RetainRemoved)
 	return true, nil
+}
+
+// Supersede deletes a damaged snapshot in whose place another one with the same
+// content is current. A pin goes over to that one.
+func (s *Store) Supersede(ctx context.Context, id, by string) error {
+	pinned, err := s.has(id, pinnedMark)
+	if err != nil {
+		return err
+	}
+	if pinned {
+		if err := s.mark(by, pinnedMark); err != nil {
+			return err
+		}
+	}
+	if gone, err := s.remove(ctx, id); err != nil || gone {
+		return err
+	}
+	return fmt.Errorf("snapshot %s: a reader has it open: repair again when it has ended", id)
 }
 
 // Sweep removes what dead runs left. It only deletes (and marks the current

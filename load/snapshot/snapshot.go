@@ -111,7 +111,7 @@ func (e *DamagedError) Error() string {
 	if e.File != "" {
 		what += ": " + e.File
 	}
-	const remedy = "see `lumbung verify`; `lumbung run --full` builds a new one"
+	const remedy = "`lumbung verify --repair` builds the current one again, an older one comes back from a backup only; `lumbung run --full` publishes a new one"
 	if e.Err != nil {
 		return fmt.Sprintf("%s: damaged: %v: %s", what, e.Err, remedy)
 	}

@@ -12,8 +12,14 @@ import (
 	sqlite3 "modernc.org/sqlite/lib"
 )
 
+// journalSuffix ends the name of SQLite's rollback journal.
+const journalSuffix = "-journal"
+
 // create makes an empty ledger under another name and renames it into place.
 func create(ctx context.Context, path string) (err error) {
+	if _, err := os.Lstat(path + journalSuffix); err == nil {
+		return fmt.Errorf("%s lies there without its ledger and would be played back into a new one: `lumbung ledger rebuild` sets it aside", path+journalSuffix)
+	}
 	temp, err := os.CreateTemp(filepath.Dir(path), tempPrefix+filepath.Base(path)+"-*")
 	if err != nil {
 		return err

@@ -48,8 +48,8 @@ type DamagedError struct {
 }
 
 func (e *DamagedError) Error() string {
-	return fmt.Sprintf("%s: not a sound ledger: %v: put it back from a backup, or move it away: the next run makes a new one "+
-		"from raw/ and snapshots/, without the history of runs", e.Path, e.Err)
+	return fmt.Sprintf("%s: not a sound ledger: %v: put a backup in its place (`lumbung ledger backup` makes them), or `lumbung ledger rebuild` "+
+		"keeps it aside and makes a new one from the manifests, without the history of runs", e.Path, e.Err)
 }
 
 func (e *DamagedError) Unwrap() error { return e.Err }

@@ -99,7 +99,8 @@ func (l *Ledger) Reinstate(ctx context.Context, source string, period int, hash 
 }
 
 // RestoreRevisions enters revisions that a published snapshot names, where the
-// ledger does not have them: after a crash, or when the ledger is new.
+// ledger does not have them: after a crash, or when the ledger is new. They
+// were first seen at FirstSeen.
 func (l *Ledger) RestoreRevisions(ctx context.Context, revisions []Revision) error {
 	err := inTx(ctx, l.db, func(tx *sql.Tx) error {
 		now := stamp(l.now())
@@ -112,7 +113,7 @@ func (l *Ledger) RestoreRevisions(ctx context.Context, revisions []Revision) err
 				VALUES (?, ?, ?, ?, ?, ?, ?, 1)
 				ON CONFLICT (source, period, revision) DO UPDATE SET good = 1
 				ON CONFLICT (source, period, parts_hash) DO UPDATE SET good = 1`,
-				r.Source, r.Period, r.Number, r.Hash, string(text), now, now); err != nil {
+				r.Source, r.Period, r.Number, r.Hash, string(text), stamp(r.FirstSeen), now); err != nil {
 				return fmt.Errorf("%s-%d@%d: %w", r.Source, r.Period, r.Number, err)
 			}
 		}

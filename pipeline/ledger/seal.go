@@ -44,36 +44,47 @@ func (s seal) text() string {
 	return line + " " + hex.EncodeToString(check[:4]) + "\n"
 }
 
-// measure reads all pages in one statement, so that they belong together. It
+// eachPage visits all pages in one statement, so that they belong together. It
 // goes through SQLite: a second descriptor of this process would, when closed,
 // drop the locks of the first.
-func measure(ctx context.Context, db *sql.DB, path string) (s seal, err error) {
+func eachPage(ctx context.Context, db *sql.DB, path string, visit func(number int64, page []byte) error) (err error) {
 	rows, err := db.QueryContext(ctx, "SELECT pgno, data FROM sqlite_dbpage ORDER BY pgno")
 	if err != nil {
-		return seal{}, classify(path, err)
+		return classify(path, err)
 	}
 	defer func() { err = errors.Join(err, rows.Close()) }()
-	h := sha256.New()
 	for rows.Next() {
 		var number int64
 		var page sql.RawBytes
 		if err := rows.Scan(&number, &page); err != nil {
-			return seal{}, classify(path, err)
+			return classify(path, err)
 		}
+		if err := visit(number, page); err != nil {
+			return err
+		}
+	}
+	return rows.Err()
+}
+
+// measure gives the seal that fits the ledger as it is now.
+func measure(ctx context.Context, db *sql.DB, path string) (s seal, err error) {
+	h := sha256.New()
+	err = eachPage(ctx, db, path, func(number int64, page []byte) error {
 		if number == 1 {
 			if len(page) < validForAt+4 {
-				return seal{}, &DamagedError{Path: path, Err: fmt.Errorf("first page of %d bytes", len(page))}
+				return &DamagedError{Path: path, Err: fmt.Errorf("first page of %d bytes", len(page))}
 			}
 			s.counter = binary.BigEndian.Uint32(page[changeCounterAt:])
 			if again := binary.BigEndian.Uint32(page[validForAt:]); again != s.counter {
-				return seal{}, &DamagedError{Path: path, Err: fmt.Errorf("change counter %d, its copy says %d", s.counter, again)}
+				return &DamagedError{Path: path, Err: fmt.Errorf("change counter %d, its copy says %d", s.counter, again)}
 			}
 		}
 		_, _ = fmt.Fprintf(h, "%d\n", number)
 		_, _ = h.Write(page)
-	}
+		return nil
+	})
 	s.sum = hex.EncodeToString(h.Sum(nil))
-	return s, rows.Err()
+	return s, err
 }
 
 // readSeal returns the seal beside a ledger; ok is false when there is none.
