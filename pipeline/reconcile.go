@@ -14,11 +14,8 @@ import (
 // it after a publish; a run that finds the ledger behind, because an earlier
 // one died between the two or because the ledger is new, does it at its start.
 func (p *Project) reconcile(ctx context.Context) error {
-	snap, err := p.Snapshots.Current(ctx)
-	if errors.Is(err, snapshot.ErrNone) {
-		return nil
-	}
-	if err != nil {
+	snap, err := p.usable(ctx)
+	if snap == nil || err != nil {
 		return err
 	}
 	defer func() { _ = snap.Close() }()
@@ -31,6 +28,17 @@ func (p *Project) reconcile(ctx context.Context) error {
 	}
 	crash.Hit(ctx, crash.LedgerSnapshot)
 	return nil
+}
+
+// usable opens the current snapshot for a run; nil when there is none, or when
+// it is damaged and no older one is left: the run then builds one anew.
+func (p *Project) usable(ctx context.Context) (*snapshot.Snapshot, error) {
+	snap, err := p.Snapshots.Current(ctx)
+	var damaged *snapshot.DamagedError
+	if errors.Is(err, snapshot.ErrNone) || errors.As(err, &damaged) && !damaged.Unreadable {
+		return nil, nil
+	}
+	return snap, err
 }
 
 // restore enters what a manifest says into the ledger.

@@ -176,11 +176,8 @@ func (r *run) all(ctx context.Context) (Result, error) {
 // unchanged says whether the current snapshot is made of just these units by
 // just this program. The snapshot is not held open: retention may delete it.
 func (r *run) unchanged(ctx context.Context, units []*unit, m *models) (same bool, id string, err error) {
-	current, err := r.p.Snapshots.Current(ctx)
-	if errors.Is(err, snapshot.ErrNone) {
-		return false, "", nil
-	}
-	if err != nil {
+	current, err := r.p.usable(ctx)
+	if current == nil || err != nil {
 		return false, "", err
 	}
 	same = !r.opt.Full && current.Fallback == nil && current.Manifest.Tool == m.tool() &&

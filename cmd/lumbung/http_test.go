@@ -15,6 +15,8 @@ import (
 	"time"
 
 	"github.com/xuri/excelize/v2"
+
+	"lumbung/answer"
 )
 
 const (
@@ -44,7 +46,7 @@ func (p *portal) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Content-Type", "text/html")
 		_, _ = fmt.Fprint(w, "<!doctype html><title>Sedang dalam pemeliharaan</title>")
 	case "404":
-		http.NotFound(w, r)
+		http.Error(w, "not for "+r.Header.Get("Authorization")+" at "+r.URL.String(), http.StatusNotFound)
 	case "cut": // without a length, so that the transport calls it complete
 		w.Header().Set("Content-Type", "application/octet-stream")
 		_, _ = w.Write(body[:len(body)/2])
@@ -99,6 +101,7 @@ func runJSON(t *testing.T, dir string, want int, more ...string) (runReport, str
 	if code != want {
 		t.Fatalf("exit %d, want %d\n%s\n%s", code, want, &out, &errw)
 	}
+	assertNoSecret(t, "the run's output", out.String()+errw.String())
 	var rep runReport
 	if err := json.Unmarshal(out.Bytes(), &rep); err != nil {
 		t.Fatalf("%v: %s", err, &out)
@@ -164,7 +167,18 @@ func TestHTTPSourceFails(t *testing.T) {
 	noSecrets(t, dir)
 }
 
-// noSecrets looks for the token and the address's key in every file of the data folder.
+// assertNoSecret looks for the token and the address's key in a text.
+func assertNoSecret(t *testing.T, where, text string) {
+	t.Helper()
+	for _, secret := range []string{webToken, "lain-rahasia"} {
+		if strings.Contains(text, secret) {
+			t.Errorf("%s contains %q", where, secret)
+		}
+	}
+}
+
+// noSecrets looks into every file of the data folder, into every table of the
+// warehouse, whose files are compressed, and into what the commands print.
 func noSecrets(t *testing.T, dir string) {
 	t.Helper()
 	err := filepath.WalkDir(filepath.Join(dir, "data"), func(path string, d os.DirEntry, err error) error {
@@ -172,17 +186,31 @@ func noSecrets(t *testing.T, dir string) {
 			return err
 		}
 		b, err := os.ReadFile(path)
-		if err != nil {
-			return err
-		}
-		for _, secret := range []string{webToken, "lain-rahasia"} {
-			if strings.Contains(string(b), secret) {
-				t.Errorf("%s contains %q", path, secret)
-			}
-		}
-		return nil
+		assertNoSecret(t, path, string(b))
+		return err
 	})
 	if err != nil {
 		t.Fatal(err)
+	}
+	r, err := answer.Open(t.Context(), filepath.Join(dir, "data"), "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	tables, _, err := r.DB.Query(t.Context(), 0, "SHOW TABLES")
+	if err != nil || len(tables.Rows) < 20 {
+		t.Fatalf("%v: %v", tables, err)
+	}
+	for _, row := range tables.Rows {
+		res, _, err := r.DB.Query(t.Context(), 0, fmt.Sprintf("FROM %q", row[0]))
+		if err != nil {
+			t.Fatal(err)
+		}
+		assertNoSecret(t, fmt.Sprint(row[0]), fmt.Sprint(res.Rows))
+	}
+	if err := r.Close(); err != nil {
+		t.Fatal(err)
+	}
+	for _, command := range [][]string{{"status"}, {"runs"}, {"runs", "r000001"}, {"plan"}, {"snapshots", "show"}, {"doctor"}} {
+		assertNoSecret(t, strings.Join(command, " "), lumbungCmd(t, append(command, "--project", dir)...))
 	}
 }

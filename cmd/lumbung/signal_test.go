@@ -8,6 +8,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"syscall"
@@ -52,32 +53,30 @@ func TestTerminated(t *testing.T) {
 	assertConverged(t, p, dir, false)
 }
 
-// Eight runs started at once: one runs, the others say who does.
+// Eight runs started at once, also on a project that has no data folder yet:
+// one runs, the others say who does.
 func TestOneRunAtATime(t *testing.T) {
 	bin, p := program(t), prepare(t, false)
-	dir := p.copy(t)
-	codes := make([]int, 8)
-	var all sync.WaitGroup
-	for i := range codes {
-		all.Go(func() {
-			cmd := exec.Command(bin, "run", "--project", dir, "--quiet")
-			_ = cmd.Run()
-			codes[i] = cmd.ProcessState.ExitCode()
-		})
-	}
-	all.Wait()
-	ran := 0
-	for _, c := range codes {
-		if c == exitOK {
-			ran++
-		} else if c != exitLocked {
-			t.Errorf("exit codes %v: only %d and %d are right", codes, exitOK, exitLocked)
+	fresh := filepath.Join(t.TempDir(), "desa")
+	lumbungCmd(t, "init", fresh)
+	for _, c := range []struct{ dir, want string }{{p.copy(t), p.new}, {fresh, p.old}} {
+		codes := make([]int, 8)
+		var all sync.WaitGroup
+		for i := range codes {
+			all.Go(func() {
+				cmd := exec.Command(bin, "run", "--project", c.dir, "--quiet")
+				out, _ := cmd.CombinedOutput()
+				if codes[i] = cmd.ProcessState.ExitCode(); codes[i] != exitOK && codes[i] != exitLocked {
+					t.Errorf("ended with %d: %s", codes[i], out)
+				}
+			})
 		}
+		all.Wait()
+		if !slices.Contains(codes, exitOK) {
+			t.Errorf("exit codes %v: nobody ran", codes)
+		}
+		assertConverged(t, prepared{new: c.want}, c.dir, false)
 	}
-	if ran == 0 {
-		t.Errorf("exit codes %v: nobody ran", codes)
-	}
-	assertConverged(t, p, dir, false)
 }
 
 // SIGTERM at random moments: the process ends within 10 s, the ledger says how.

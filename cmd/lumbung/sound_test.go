@@ -195,6 +195,12 @@ func assertSound(t *testing.T, p prepared, dir string) {
 	if c := content(t, dir); c != p.old && c != p.new {
 		t.Fatalf("content %.8s is neither the old %.8s nor the new %.8s", c, p.old, p.new)
 	}
+	assertWhole(t, dir)
+}
+
+// assertWhole checks every byte that a project keeps.
+func assertWhole(t *testing.T, dir string) {
+	t.Helper()
 	var v pipeline.Verified
 	if err := json.Unmarshal([]byte(lumbungCmd(t, "verify", "--project", dir, "--json")), &v); err != nil || !v.Sound() {
 		t.Fatalf("verify: %v, %+v", err, v)

@@ -46,10 +46,10 @@ what comes out byte for byte as it was is used; no server is asked.`,
 					fmt.Fprintf(a.out, "repaired %s\n", d)
 				}
 				for _, d := range v.Damaged {
-					fmt.Fprintf(a.out, "DAMAGED %s\n", d)
+					fmt.Fprintf(a.out, "DAMAGED %s\n", text(d, ""))
 				}
 				for _, f := range v.Foreign {
-					fmt.Fprintf(a.out, "foreign %s: not made by lumbung, left alone\n", f)
+					fmt.Fprintf(a.out, "foreign %s: not made by lumbung, left alone\n", text(f, ""))
 				}
 				fmt.Fprintf(a.out, "%d raw objects, %d staged units, %d snapshots with %d files, %s bytes read: %d damaged\n",
 					v.Objects, v.Units, v.Snapshots, v.Files, thousands(v.Bytes), len(v.Damaged))

@@ -76,9 +76,15 @@ type File interface {
 	Sync() error
 }
 
-// checkName refuses names that no room of Lumbung ever makes.
+// checkName refuses names that no room of Lumbung ever makes. Names that are no
+// UTF-8 can be looked at and removed: strangers make them, and they would
+// otherwise keep a directory from being deleted for ever.
 func checkName(op, name string) error {
-	if !fs.ValidPath(name) || strings.ContainsRune(name, 0) {
+	text := name
+	if op == "lstat" || op == "readdir" || op == "remove" {
+		text = strings.ToValidUTF8(name, "?")
+	}
+	if !fs.ValidPath(text) || strings.ContainsRune(name, 0) {
 		return &fs.PathError{Op: op, Path: name, Err: fmt.Errorf("%w: names are relative, without dot elements", fs.ErrInvalid)}
 	}
 	return nil

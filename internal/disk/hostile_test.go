@@ -74,6 +74,25 @@ func TestHostileNames(t *testing.T) {
 	})
 }
 
+// What a stranger has named can be seen and removed, whatever bytes the name has.
+func TestNamesThatAreNoText(t *testing.T) {
+	dir := t.TempDir()
+	must(t, os.MkdirAll(filepath.Join(dir, "d", "\xff"), 0o755))
+	must(t, os.WriteFile(filepath.Join(dir, "d", "\xff", "\xfe"), nil, 0o644))
+	fsys, err := OS(dir)
+	must(t, err)
+	defer func() { must(t, fsys.Close()) }()
+	seen := 0
+	must(t, Walk(t.Context(), fsys, "d", func(string, fs.FileInfo) error { seen++; return nil }))
+	if seen != 2 {
+		t.Errorf("%d names seen, 2 are there", seen)
+	}
+	must(t, RemoveAll(fsys, "d"))
+	if _, err := os.Lstat(filepath.Join(dir, "d")); !errors.Is(err, fs.ErrNotExist) {
+		t.Errorf("still there: %v", err)
+	}
+}
+
 func TestOSStaysInside(t *testing.T) {
 	outside := filepath.Join(t.TempDir(), "canary")
 	must(t, os.WriteFile(outside, []byte("canary"), 0o644))

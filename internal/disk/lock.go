@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"syscall"
 	"time"
 )
 
@@ -43,7 +44,7 @@ type Lock struct{ f *os.File }
 // flock(2). The file is never removed: a name that comes and goes could be
 // locked twice.
 func Acquire(path string, start time.Time) (*Lock, error) {
-	f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o644)
+	f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE|syscall.O_NOFOLLOW, 0o644) // a link would have us write elsewhere
 	if err != nil {
 		return nil, fmt.Errorf("lock: %w", err)
 	}

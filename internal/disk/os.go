@@ -7,6 +7,8 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
+	"strings"
 	"syscall"
 )
 
@@ -74,7 +76,13 @@ func (r *Root) ReadDir(name string) ([]fs.DirEntry, error) {
 	if err := r.whole("readdir", name); err != nil {
 		return nil, err
 	}
-	return fs.ReadDir(r.root.FS(), name)
+	d, err := r.root.OpenFile(name, os.O_RDONLY|syscall.O_DIRECTORY, 0) // a pipe in its place would wait for a writer
+	if err != nil {
+		return nil, err
+	}
+	entries, err := d.ReadDir(-1)
+	slices.SortFunc(entries, func(a, b fs.DirEntry) int { return strings.Compare(a.Name(), b.Name()) })
+	return entries, errors.Join(err, d.Close())
 }
 
 // Mkdir makes one directory.

@@ -12,6 +12,7 @@ import (
 	"database/sql/driver"
 	"errors"
 	"fmt"
+	"io/fs"
 	"net/url"
 	"os"
 	"runtime"
@@ -57,6 +58,9 @@ func Create(ctx context.Context, path string, opt Options) (*DB, error) {
 func OpenReadOnly(ctx context.Context, path string, opt Options) (*DB, error) {
 	if _, err := os.Stat(path); err != nil {
 		return nil, fmt.Errorf("warehouse: %w", err)
+	}
+	if _, err := os.Lstat(path + ".wal"); !errors.Is(err, fs.ErrNotExist) {
+		return nil, errors.Join(fmt.Errorf("warehouse: %s.wal would be replayed into the answers, and no sealed warehouse has one: remove it", path), err)
 	}
 	db, err := open(ctx, path, opt, true)
 	if err != nil {

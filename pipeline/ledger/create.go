@@ -7,6 +7,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"syscall"
 
 	"modernc.org/sqlite"
 	sqlite3 "modernc.org/sqlite/lib"
@@ -77,7 +78,8 @@ func syncDir(dir string) (err error) {
 
 // readHead returns up to n bytes from the beginning of a file.
 func readHead(path string, n int) (head []byte, err error) {
-	f, err := os.Open(path)
+	// A link would be read elsewhere, a pipe would wait for a writer.
+	f, err := os.OpenFile(path, os.O_RDONLY|syscall.O_NOFOLLOW|syscall.O_NONBLOCK, 0)
 	if err != nil {
 		return nil, err
 	}

@@ -22,6 +22,7 @@ import (
 	"time"
 
 	_ "modernc.org/sqlite" // the driver named "sqlite"
+	sqlite3 "modernc.org/sqlite/lib"
 )
 
 // busyTimeout is how long a statement waits for another process: a nightly
@@ -212,6 +213,12 @@ func sound(ctx context.Context, db *sql.DB, path string) error {
 	var verdict string
 	if err := db.QueryRowContext(ctx, "PRAGMA integrity_check(1)").Scan(&verdict); err != nil {
 		return classify(path, err)
+	}
+	var code int
+	if _, at, ok := strings.Cut(verdict, "error code="); ok {
+		if _, err := fmt.Sscanf(at, "%d", &code); err == nil && code&0xff == sqlite3.SQLITE_IOERR {
+			return fmt.Errorf("ledger %s: cannot be read: %s: look at the disk", path, verdict)
+		}
 	}
 	if verdict != "ok" {
 		return &DamagedError{Path: path, Err: errors.New(strings.ReplaceAll(verdict, "\n", " "))}
