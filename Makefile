@@ -6,7 +6,7 @@ GO ?= go
 BIN := bin/lumbung
 SAMPLE := .cache/kukar
 
-.PHONY: campaign-eio campaign-flips campaign-malformed campaign-kills campaign-hostile campaign-clock campaign-disk campaign-nights vuln bench bench-data deps docs run build sample test test-go test-notebooks notebooks lint fmt bench clean help
+.PHONY: campaign-readers campaign-eio campaign-flips campaign-malformed campaign-kills campaign-hostile campaign-clock campaign-disk campaign-nights vuln bench bench-data deps docs run build sample test test-go test-notebooks notebooks lint fmt bench clean help
 .DEFAULT_GOAL := help
 
 help: ## list the targets
@@ -114,6 +114,7 @@ NAMED ?= 3000
 KILLS ?= 10000
 FLIPS ?= 100000
 EIO ?= 1000
+PUBLISHES ?= 1000
 campaign-kills: ## NAMED deaths at named points and KILLS at random moments of the real program
 	@LUMBUNG_NAMED=$(NAMED) LUMBUNG_KILLS=$(KILLS) $(CAMPAIGN) -run 'KilledAt' | grep 'campaign\|FAIL\|^ok\|_test.go'
 
@@ -122,6 +123,9 @@ campaign-flips: ## FLIPS flipped bits over everything that a project keeps
 
 campaign-eio: ## EIO runs in which a system call fails, once or from then on; needs strace
 	@LUMBUNG_EIO=$(EIO) $(CAMPAIGN) -run 'InputOutputErrors' | grep 'campaign\|FAIL\|^ok\|_test.go'
+
+campaign-readers: ## 8 readers beside PUBLISHES publishes with retention (about 1 s each)
+	@LUMBUNG_PUBLISHES=$(PUBLISHES) $(CAMPAIGN) -run 'ReadersBeside' | grep 'campaign\|FAIL\|^ok\|_test.go'
 
 campaign-hostile: ## hostile HTTP answers at 100 cut points
 	@LUMBUNG_HOSTILE=all $(GO) test ./extract/http/... -v -timeout 2h | grep -v '^=== \|^    --- PASS\|^        --- PASS' | tail -40
