@@ -6,7 +6,7 @@ GO ?= go
 BIN := bin/lumbung
 SAMPLE := .cache/kukar
 
-.PHONY: campaign-readers campaign-eio campaign-flips campaign-malformed campaign-kills campaign-hostile campaign-clock campaign-disk campaign-nights vuln bench bench-data deps docs run build sample test test-go test-notebooks notebooks lint fmt bench clean help
+.PHONY: campaign-mutations campaign-readers campaign-eio campaign-flips campaign-malformed campaign-kills campaign-hostile campaign-clock campaign-disk campaign-nights vuln bench bench-data deps docs run build sample test test-go test-notebooks notebooks lint fmt bench clean help
 .DEFAULT_GOAL := help
 
 help: ## list the targets
@@ -96,7 +96,7 @@ bench: build bench-data .venv-bench/stamp ## measure against other tools; prints
 	  "excelize, streaming=bin/bench-excelize $(BENCH)/rilis/idm-2024.xlsx" \
 	  "openpyxl, read-only=.venv-bench/bin/python bench/peers/baca.py openpyxl $(BENCH)/rilis/idm-2024.xlsx" 2>/dev/null
 	@for size in M L; do echo "### The yearly job, size $$size: workbooks to published marts"; rm -rf $(BENCH)/in && mkdir -p $(BENCH)/in && ln -f $(BENCH)/$$size/rilis/* $(BENCH)/in/; \
-	bin/bench-compare -rounds 3 "lumbung (all models, 8 marts, 16 audits, synced)=sh -c 'rm -rf $(BENCH)/'$$size'/data; bin/lumbung run --quiet --project $(BENCH)/'$$size" \
+	bin/bench-compare -rounds 3 "lumbung (all models, 8 marts, all audits, synced)=sh -c 'rm -rf $(BENCH)/'$$size'/data; bin/lumbung run --quiet --project $(BENCH)/'$$size" \
 	  "polars + DuckDB script (one mart, no audits)=.venv-bench/bin/python bench/peers/polars_duckdb.py $(BENCH)/in $(BENCH)/out" 2>/dev/null; \
 	echo "### Nothing new, size $$size"; bin/bench-compare -rounds 5 "lumbung run=bin/lumbung run --quiet --project $(BENCH)/$$size" "lumbung trend=bin/lumbung trend --project $(BENCH)/$$size --area 64.02"; done
 	@echo "### Memory by rows" && $(GO) run ./bench/workbook -real $${LUMBUNG_REAL_DATA:-../shared/data/real}/idm-2024-nasional-ringkas -out $(BENCH)/times4 -times 4 && \
@@ -115,6 +115,8 @@ KILLS ?= 10000
 FLIPS ?= 100000
 EIO ?= 1000
 PUBLISHES ?= 1000
+MUTANTS ?= 1000
+CLEAN ?= 100
 campaign-kills: ## NAMED deaths at named points and KILLS at random moments of the real program
 	@LUMBUNG_NAMED=$(NAMED) LUMBUNG_KILLS=$(KILLS) $(CAMPAIGN) -run 'KilledAt' | grep 'campaign\|FAIL\|^ok\|_test.go'
 
@@ -126,6 +128,9 @@ campaign-eio: ## EIO runs in which a system call fails, once or from then on; ne
 
 campaign-readers: ## 8 readers beside PUBLISHES publishes with retention (about 1 s each)
 	@LUMBUNG_PUBLISHES=$(PUBLISHES) $(CAMPAIGN) -run 'ReadersBeside' | grep 'campaign\|FAIL\|^ok\|_test.go'
+
+campaign-mutations: ## MUTANTS spoilt releases and CLEAN ones that are right (about 1 s each)
+	@LUMBUNG_MUTANTS=$(MUTANTS) LUMBUNG_CLEAN=$(CLEAN) $(CAMPAIGN) -run 'Mutants|CleanVariants' | grep 'campaign\|FAIL\|^ok\|_test.go'
 
 campaign-hostile: ## hostile HTTP answers at 100 cut points
 	@LUMBUNG_HOSTILE=all $(GO) test ./extract/http/... -v -timeout 2h | grep -v '^=== \|^    --- PASS\|^        --- PASS' | tail -40

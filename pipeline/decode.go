@@ -46,9 +46,10 @@ func (r *run) decode(ctx context.Context, releases []*release) ([]*unit, error) 
 		debug.SetGCPercent(before)
 		debug.FreeOSMemory() // the warehouse needs it next, and DuckDB does not know of Go's heap
 	}()
-	if m, err := r.p.currentManifest(ctx); err == nil && m != nil { // only for showing how much is left
+	if m, err := r.p.currentManifest(ctx); err == nil && m != nil {
 		for _, in := range m.Inputs {
 			r.expected[in.Contract] = max(r.expected[in.Contract], in.Rows.In)
+			r.published[in.Sumber+" "+in.Periode+" "+in.Contract] = in
 		}
 	}
 	reg, err := r.codeLists(ctx, releases)
@@ -80,6 +81,9 @@ func (r *run) stageUnit(ctx context.Context, u *unit, reg *register) error {
 		reg = &register{}
 	}
 	err := r.stageOnce(ctx, u, reg)
+	if err == nil {
+		err = r.shrunk(u)
+	}
 	var refused *transform.RefusedError
 	if !errors.As(err, &refused) {
 		return err
@@ -120,6 +124,18 @@ func (r *run) stageOnce(ctx context.Context, u *unit, reg *register) error {
 		}
 		return Step{Rows: u.result.Counts.Loaded}, nil
 	})
+}
+
+// shrunk refuses a new revision that has lost more than a tenth of the records
+// of the published one: a file that was cut between two rows looks whole.
+func (r *run) shrunk(u *unit) error {
+	before, ok := r.published[fmt.Sprintf("%s %d %s", u.rel.source.Name, u.rel.period, u.c.Name)]
+	if !ok || r.opt.AllowSmaller || before.Rilis == u.rel.id || u.result.Counts.In*10 >= before.Rows.In*9 {
+		return nil
+	}
+	return &transform.RefusedError{Part: u.rel.id, Rule: "menyusut",
+		Reason: fmt.Sprintf("%d records, %s has %d: more than a tenth is gone", u.result.Counts.In, before.Rilis, before.Rows.In),
+		Remedy: "ask the publisher; `lumbung run --allow-smaller` takes it if it is right"}
 }
 
 // unitKey is the hash of everything that decides a unit's content.

@@ -24,6 +24,8 @@ type Options struct {
 	Full    bool     // decode everything again and publish even when nothing changed
 	// AllowOlder takes content that a source had before and that came back.
 	AllowOlder bool
+	// AllowSmaller takes a new revision that has lost more than a tenth of its records.
+	AllowSmaller bool
 	// From and To, when set, restrict the run to releases of these periods, which
 	// are fetched and decoded again; the others keep their last good revisions.
 	From, To int
@@ -70,6 +72,8 @@ type run struct {
 	register *register
 	// expected is how many records a contract gave last time, for showing progress.
 	expected map[string]int64
+	// published is what the current snapshot is made of, by source, period and contract.
+	published map[string]snapshot.Input
 }
 
 // ErrUnknownSource means that the run was asked for a source that does not exist.
@@ -95,7 +99,7 @@ func (p *Project) do(ctx context.Context, opt Options, work func(*run, context.C
 	if err != nil {
 		return Result{}, err
 	}
-	r := &run{p: p, opt: opt, id: begun.ID, fence: begun.Fence, limits: http.NewLimits(), expected: map[string]int64{}, steps: &steps{led: p.Ledger, run: begun.ID, report: opt.Report}}
+	r := &run{p: p, opt: opt, id: begun.ID, fence: begun.Fence, limits: http.NewLimits(), expected: map[string]int64{}, published: map[string]snapshot.Input{}, steps: &steps{led: p.Ledger, run: begun.ID, report: opt.Report}}
 	crash.Hit(ctx, crash.RunBegun)
 	r.steps.begin(p.Config.DataDir(), begun)
 	res, err := work(r, ctx)

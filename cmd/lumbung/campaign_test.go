@@ -39,8 +39,8 @@ type state struct {
 	Seconds float64 `json:"seconds"`
 }
 
-// run runs the rounds that are left and logs the figures of all.
-func (c campaign) run(t *testing.T, round func(t *testing.T, i int) figures) {
+// run runs the rounds that are left, logs the figures of all and returns them.
+func (c campaign) run(t *testing.T, round func(t *testing.T, i int) figures) figures {
 	t.Helper()
 	st, until := c.load(t), deadline(t)
 	start, before := time.Now(), st.Seconds
@@ -73,6 +73,7 @@ func (c campaign) run(t *testing.T, round func(t *testing.T, i int) figures) {
 	for _, name := range slices.Sorted(maps.Keys(st.Figures)) {
 		t.Logf("campaign %s: %s: %d", c.name, name, st.Figures[name])
 	}
+	return st.Figures
 }
 
 // file is where the state is kept, "" for nowhere.

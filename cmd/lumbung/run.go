@@ -46,6 +46,7 @@ rest was published; 2 wrong use; 3 refused by an audit; 4 another run holds the 
 	c.Flags().StringArrayVar(&opt.Sources, "source", nil, "look only at this `source`; may be given several times")
 	c.Flags().BoolVar(&opt.Full, "full", false, "decode everything again and publish even when nothing changed")
 	c.Flags().BoolVar(&opt.AllowOlder, "allow-older", false, "take older content of a release that came back")
+	c.Flags().BoolVar(&opt.AllowSmaller, "allow-smaller", false, "take a new revision that has lost more than a tenth of its records")
 	c.Flags().BoolVar(&scheduled, "scheduled", false, "run only if an instant of the schedule is due and nobody has claimed it; for cron, systemd timers, Airflow")
 	c.Flags().BoolVar(&retry, "retry-failed", false, "look only at the sources that were stale or refused in the last run")
 	c.Flags().StringVar(&job, "job", "", "the `job` of the schedule that --scheduled means, where there are several")
