@@ -4,7 +4,7 @@
 // data.parquet (the rows), temuan.parquet (the findings) and unit.json. The
 // key is SHA-256 over the parts' hashes, the contract, the decoder's version
 // and, where the contract asks it, the area register; equal keys mean equal
-// bytes, so nothing is decoded twice. A unit is written to stage/.tmp-<key>,
+// rows, so nothing is decoded twice. A unit is written to stage/.tmp-<key>,
 // synced and renamed, and never changed afterwards.
 package stage
 

@@ -131,7 +131,10 @@ type file struct {
 	buf  *bufio.Writer
 	sum  hash.Hash
 	size countWriter
-	pq   *pqarrow.FileWriter
+
+	schema *arrow.Schema
+	mem    memory.Allocator
+	pq     *pqarrow.FileWriter // nil before the first batch, which decides the encodings
 
 	in     chan arrow.Record
 	ended  chan struct{}
@@ -146,24 +149,40 @@ type countWriter struct{ n int64 }
 func (c *countWriter) Write(p []byte) (int, error) { c.n += int64(len(p)); return len(p), nil }
 
 func newFile(fsys disk.FS, dir, name string, schema *arrow.Schema, mem memory.Allocator) (*file, error) {
-	f := &file{fs: fsys, path: path.Join(dir, name), name: name, sum: sha256.New(),
+	f := &file{fs: fsys, path: path.Join(dir, name), name: name, sum: sha256.New(), schema: schema, mem: mem,
 		in: make(chan arrow.Record, queue), ended: make(chan struct{}), failed: make(chan struct{})}
 	var err error
 	if f.f, err = fsys.Create(f.path, 0o600); err != nil {
 		return nil, fmt.Errorf("staged unit: %w", err)
 	}
 	f.buf = bufio.NewWriterSize(io.MultiWriter(f.f, f.sum, &f.size), 1<<18)
-	props := parquet.NewWriterProperties(
-		parquet.WithCompression(compress.Codecs.Zstd), parquet.WithCompressionLevel(1),
-		parquet.WithMaxRowGroupLength(rowGroup), parquet.WithAllocator(mem),
-		parquet.WithStoreDecimalAsInteger(true), parquet.WithVersion(parquet.V2_LATEST),
-		parquet.WithCreatedBy("lumbung"))
-	f.pq, err = pqarrow.NewFileWriter(schema, f.buf, props, pqarrow.NewArrowWriterProperties(pqarrow.WithAllocator(mem)))
-	if err != nil {
-		return nil, errors.Join(fmt.Errorf("staged unit: %s: %w", name, err), f.f.Close())
-	}
 	go f.run()
 	return f, nil
+}
+
+// open begins the Parquet file; more says how its columns are encoded.
+func (f *file) open(more []parquet.WriterProperty) error {
+	props := append([]parquet.WriterProperty{
+		parquet.WithCompression(compress.Codecs.Zstd), parquet.WithCompressionLevel(1),
+		parquet.WithMaxRowGroupLength(rowGroup), parquet.WithAllocator(f.mem),
+		parquet.WithStoreDecimalAsInteger(true), parquet.WithVersion(parquet.V2_LATEST),
+		parquet.WithCreatedBy("lumbung"),
+	}, more...)
+	var err error
+	f.pq, err = pqarrow.NewFileWriter(f.schema, f.buf, parquet.NewWriterProperties(props...),
+		pqarrow.NewArrowWriterProperties(pqarrow.WithAllocator(f.mem)))
+	return err
+}
+
+// write encodes one batch.
+func (f *file) write(rec arrow.Record) error {
+	if f.pq == nil {
+		if err := f.open(encodings(rec)); err != nil {
+			return err
+		}
+	}
+	f.rows += rec.NumRows()
+	return f.pq.WriteBuffered(rec)
 }
 
 // run encodes batches until the channel closes or one fails.
@@ -171,11 +190,10 @@ func (f *file) run() {
 	defer close(f.ended)
 	for rec := range f.in {
 		if f.err == nil {
-			if err := f.pq.WriteBuffered(rec); err != nil {
+			if err := f.write(rec); err != nil {
 				f.err = err
 				close(f.failed)
 			}
-			f.rows += rec.NumRows()
 		}
 		rec.Release()
 	}
@@ -206,6 +224,11 @@ func (f *file) finish() (File, error) {
 	f.drain()
 	if f.err != nil {
 		return File{}, f.err
+	}
+	if f.pq == nil { // no batch came
+		if err := f.open(nil); err != nil {
+			return File{}, err
+		}
 	}
 	if err := f.pq.Close(); err != nil {
 		return File{}, err
