@@ -1,0 +1,84 @@
+// Command profile runs a project once, from nothing, and writes a CPU and a heap profile of the run.
+//
+//	profile -project .cache/bench/L -cpu cpu.pprof -heap heap.pprof
+//
+// What DuckDB does shows up as one cgo call; the steps' times, which it prints, divide that further.
+package main
+
+import (
+	"context"
+	"flag"
+	"fmt"
+	"log"
+	"os"
+	"path/filepath"
+	"runtime/pprof"
+	"slices"
+	"time"
+
+	"lumbung/pipeline"
+)
+
+func main() {
+	project := flag.String("project", ".", "project to run; its data folder is deleted first")
+	cpu := flag.String("cpu", "cpu.pprof", "file for the CPU profile")
+	heap := flag.String("heap", "", "file for the profile of all allocations")
+	flag.Parse()
+	if err := run(*project, *cpu, *heap); err != nil {
+		log.Fatal(err)
+	}
+}
+
+func run(project, cpu, heap string) error {
+	if err := os.RemoveAll(filepath.Join(project, "data")); err != nil {
+		return err
+	}
+	f, err := os.Create(cpu)
+	if err != nil {
+		return err
+	}
+	if err := pprof.StartCPUProfile(f); err != nil {
+		return err
+	}
+	ctx := context.Background()
+	p, err := pipeline.Open(ctx, project, time.Now)
+	if err != nil {
+		return err
+	}
+	start := time.Now()
+	res, err := p.Run(ctx, pipeline.Options{Report: silent{}})
+	if err != nil {
+		return err
+	}
+	pprof.StopCPUProfile()
+	fmt.Printf("%s in %.2f s\n", res.Outcome, time.Since(start).Seconds())
+	slices.SortFunc(res.Steps, func(a, b pipeline.Step) int { return int((b.Seconds - a.Seconds) * 1e6) })
+	sum := map[string]float64{}
+	for _, s := range res.Steps {
+		sum[s.Name] += s.Seconds
+	}
+	for _, s := range res.Steps[:min(25, len(res.Steps))] {
+		fmt.Printf("  %-8s %-28s %6.2f s  %d rows\n", s.Name, s.Subject, s.Seconds, s.Rows)
+	}
+	for _, name := range []string{"extract", "stage", "load", "model", "audit", "export", "publish"} {
+		fmt.Printf("  all %-8s %6.2f s\n", name, sum[name])
+	}
+	if heap == "" {
+		return p.Close()
+	}
+	h, err := os.Create(heap)
+	if err != nil {
+		return err
+	}
+	if err := pprof.Lookup("allocs").WriteTo(h, 0); err != nil {
+		return err
+	}
+	return p.Close()
+}
+
+// silent shows no progress.
+type silent struct{}
+
+func (silent) Begin(step, subject, unit string, total int64) {}
+func (silent) Progress(step, subject string, done int64)     {}
+func (silent) End(pipeline.Step)                             {}
