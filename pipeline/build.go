@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-	"strconv"
 	"strings"
 
 	"lumbung/internal/crash"
@@ -175,74 +174,4 @@ func (w *build) blocked() []AuditResult {
 		}
 	}
 	return out
-}
-
-// export writes every mart as Parquet: one file, or one for each year where
-// the year is part of the key. The year stays a column of the file and is no
-// part of a hive path: with both, pandas and Arrow refuse the folder.
-func (w *build) export(ctx context.Context) error {
-	for i := range w.m.ordered {
-		m := &w.m.ordered[i]
-		if m.Layer != sql.Marts {
-			continue
-		}
-		err := w.r.steps.do(ctx, "export", m.Name, "", 0, func(func(int64)) (Step, error) {
-			rows, err := w.exportMart(ctx, m)
-			return Step{Rows: rows}, err
-		})
-		if err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// yearColumn is the column by which a mart's files are split, "" for none.
-func yearColumn(m *sql.Model) string {
-	for _, k := range m.Header.Key {
-		if k == "tahun" || k == "tahun_ke" {
-			return k
-		}
-	}
-	return ""
-}
-
-func (w *build) exportMart(ctx context.Context, m *sql.Model) (int64, error) {
-	cols, err := w.db.Describe(ctx, m.Name)
-	if err != nil {
-		return 0, err
-	}
-	info := snapshot.FileInfo{}
-	for _, c := range cols {
-		info.Columns = append(info.Columns, snapshot.Column{Name: c.Name, Type: c.Type})
-	}
-	if err := os.MkdirAll(filepath.Join(w.b.Path(), "marts", m.Name), 0o755); err != nil {
-		return 0, err
-	}
-	column := yearColumn(m)
-	files := map[string]int64{m.Name: 0}
-	if column != "" {
-		years, err := w.db.Values(ctx, m.Name, column)
-		if err != nil {
-			return 0, err
-		}
-		if len(years) == 0 {
-			column = "" // an empty mart is one file, so that readers find its columns
-		} else {
-			clear(files)
-		}
-		for _, y := range years {
-			files[strconv.FormatInt(y, 10)] = y
-		}
-	}
-	var total int64
-	for base, year := range files {
-		name := "marts/" + m.Name + "/" + base + ".parquet"
-		if info.Rows, err = w.db.Export(ctx, m.Name, filepath.Join(w.b.Path(), filepath.FromSlash(name)), m.Header.Key, column, year); err != nil {
-			return 0, err
-		}
-		w.files[name] = info
-		total += info.Rows
-	}
-	return total, nil
 }

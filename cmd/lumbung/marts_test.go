@@ -1,0 +1,108 @@
+package main
+
+import (
+	"context"
+	"crypto/sha256"
+	"fmt"
+	"os"
+	"path/filepath"
+	"testing"
+
+	"golang.org/x/sync/errgroup"
+
+	"lumbung/load/duck"
+)
+
+// Equal rows give equal mart files, whatever the order in which they came, the
+// threads and the memory: files of one row group and of three, written beside
+// one another.
+func TestMartFilesHaveTheSameBytes(t *testing.T) {
+	const rows = 300_000
+	first := exported(t, duck.Options{Threads: 1, Memory: "1GB"}, "n", rows)
+	for i, opt := range []duck.Options{
+		{Threads: 2, Memory: "1GB"},
+		{Threads: 4, Memory: "160MB"},
+		{Threads: 4, Memory: "1GB"},
+		{Threads: 1, Memory: "160MB"},
+	} {
+		order := []string{"-n", "(n * 7919) % 300007"}[i%2]
+		for name, sum := range exported(t, opt, order, rows) {
+			if sum != first[name] {
+				t.Errorf("%+v, rows in order of %s: %s differs", opt, order, name)
+			}
+		}
+	}
+}
+
+// exported builds a table whose rows come in an order, writes it whole and by
+// year, and returns the hash of each file.
+func exported(t *testing.T, opt duck.Options, order string, rows int64) map[string]string {
+	t.Helper()
+	ctx, dir := context.Background(), t.TempDir()
+	opt.TempDir = filepath.Join(dir, "spill")
+	db, err := duck.Create(ctx, filepath.Join(dir, "gudang.duckdb"), opt)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = db.Close() }()
+	if _, err := db.Table(ctx, "desa", fmt.Sprintf(`
+		SELECT CAST(6402010000 + n AS BIGINT) AS kode, CAST(2020 + n %% 4 AS SMALLINT) AS tahun,
+			'DESA ' || (n * 31 %% 1009) AS nama, sha256(CAST(n %% 7 AS VARCHAR)) AS sha256,
+			CASE WHEN n %% 5 > 0 THEN CAST(n %% 6301 / 6300.0 AS DECIMAL(10,8)) END AS skor
+		FROM range(%d) r(n) ORDER BY %s`, rows, order), false); err != nil {
+		t.Fatal(err)
+	}
+	years, err := db.Slices(ctx, "desa", "tahun")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(years) != 4 || years[0] != (duck.Slice{Value: 2020, Rows: rows / 4}) {
+		t.Fatalf("slices %v", years)
+	}
+	files := []duck.File{{Relation: "desa", Path: filepath.Join(dir, "semua"), Key: []string{"kode"}, Rows: rows}}
+	for _, y := range years {
+		files = append(files, duck.File{Relation: "desa", Path: filepath.Join(dir, fmt.Sprint(y.Value)), Key: []string{"nama", "kode"},
+			Column: "tahun", Value: y.Value, Rows: y.Rows})
+	}
+	n, err := db.Exporting(ctx)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var g errgroup.Group
+	g.SetLimit(n)
+	for _, f := range files {
+		g.Go(func() error { return db.Export(ctx, f) })
+	}
+	if err := g.Wait(); err != nil {
+		t.Fatal(err)
+	}
+	sums := map[string]string{}
+	for _, f := range files {
+		b, err := os.ReadFile(f.Path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		sums[filepath.Base(f.Path)] = fmt.Sprintf("%x", sha256.Sum256(b))
+	}
+	return sums
+}
+
+// A file whose rows are not those that were counted is refused.
+func TestMartFileOfOtherRowsIsRefused(t *testing.T) {
+	ctx, dir := context.Background(), t.TempDir()
+	db, err := duck.Create(ctx, filepath.Join(dir, "gudang.duckdb"), duck.Options{Threads: 1})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = db.Close() }()
+	if _, err := db.Table(ctx, "desa", "SELECT n FROM range(10) r(n)", false); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := db.Exporting(ctx); err != nil {
+		t.Fatal(err)
+	}
+	err = db.Export(ctx, duck.File{Relation: "desa", Path: filepath.Join(dir, "f"), Key: []string{"n"}, Rows: 11})
+	if err == nil || err.Error() != "export of desa: 10 rows written, 11 are there" {
+		t.Errorf("got %v", err)
+	}
+}
