@@ -2,7 +2,8 @@
 //
 //	profile -project .cache/bench/L -cpu cpu.pprof -heap heap.pprof
 //
-// What DuckDB does shows up as one cgo call; the steps' times, which it prints, divide that further.
+// What DuckDB does shows up as one cgo call; the steps' times and what the peak of memory was when each ended, which it
+// prints, divide that further.
 package main
 
 import (
@@ -14,6 +15,8 @@ import (
 	"path/filepath"
 	"runtime/pprof"
 	"slices"
+	"strings"
+	"sync"
 	"time"
 
 	"lumbung/pipeline"
@@ -46,7 +49,8 @@ func run(project, cpu, heap string) error {
 		return err
 	}
 	start := time.Now()
-	res, err := p.Run(ctx, pipeline.Options{Report: silent{}})
+	peaks := &peaks{at: map[string]string{}}
+	res, err := p.Run(ctx, pipeline.Options{Report: peaks})
 	if err != nil {
 		return err
 	}
@@ -58,7 +62,7 @@ func run(project, cpu, heap string) error {
 		sum[s.Name] += s.Seconds
 	}
 	for _, s := range res.Steps[:min(25, len(res.Steps))] {
-		fmt.Printf("  %-8s %-28s %6.2f s  %d rows\n", s.Name, s.Subject, s.Seconds, s.Rows)
+		fmt.Printf("  %-8s %-28s %6.2f s  %8d rows  peak then %s\n", s.Name, s.Subject, s.Seconds, s.Rows, peaks.at[s.Name+s.Subject])
 	}
 	for _, name := range []string{"extract", "stage", "load", "model", "audit", "export", "publish"} {
 		fmt.Printf("  all %-8s %6.2f s\n", name, sum[name])
@@ -76,9 +80,20 @@ func run(project, cpu, heap string) error {
 	return p.Close()
 }
 
-// silent shows no progress.
-type silent struct{}
+// peaks notes the peak of the process' memory at the end of each step, and shows no progress.
+type peaks struct {
+	mu sync.Mutex
+	at map[string]string
+}
 
-func (silent) Begin(step, subject, unit string, total int64) {}
-func (silent) Progress(step, subject string, done int64)     {}
-func (silent) End(pipeline.Step)                             {}
+func (*peaks) Begin(step, subject, unit string, total int64) {}
+func (*peaks) Progress(step, subject string, done int64)     {}
+
+func (p *peaks) End(s pipeline.Step) {
+	status, _ := os.ReadFile("/proc/self/status") // "" where the system has no such file
+	_, after, _ := strings.Cut(string(status), "VmHWM:")
+	line, _, _ := strings.Cut(after, "\n")
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.at[s.Name+s.Subject] = strings.TrimSpace(line)
+}
