@@ -6,7 +6,7 @@ GO ?= go
 BIN := bin/lumbung
 SAMPLE := .cache/kukar
 
-.PHONY: campaign-mutations campaign-readers campaign-eio campaign-flips campaign-malformed campaign-kills campaign-hostile campaign-clock campaign-disk campaign-nights vuln bench bench-data deps docs run build sample test test-go test-notebooks notebooks lint fmt bench clean help
+.PHONY: campaign-sequences campaign-mutations campaign-readers campaign-eio campaign-flips campaign-malformed campaign-kills campaign-hostile campaign-clock campaign-disk campaign-nights vuln bench bench-data deps docs run build sample test test-go test-notebooks notebooks lint fmt bench clean help
 .DEFAULT_GOAL := help
 
 help: ## list the targets
@@ -131,6 +131,9 @@ campaign-readers: ## 8 readers beside PUBLISHES publishes with retention (about 
 
 campaign-mutations: ## MUTANTS spoilt releases and CLEAN ones that are right (about 1 s each)
 	@LUMBUNG_MUTANTS=$(MUTANTS) LUMBUNG_CLEAN=$(CLEAN) $(CAMPAIGN) -run 'Mutants|CleanVariants' | grep 'campaign\|FAIL\|^ok\|_test.go'
+
+campaign-sequences: ## 20 random sequences of releases, revisions and withdrawals against full rebuilds (about a minute each)
+	@LUMBUNG_SEQUENCES=20 $(GO) test ./cmd/lumbung -run TestSequences -v -timeout 6h | grep -v '^=== '
 
 campaign-hostile: ## hostile HTTP answers at 100 cut points
 	@LUMBUNG_HOSTILE=all $(GO) test ./extract/http/... -v -timeout 2h | grep -v '^=== \|^    --- PASS\|^        --- PASS' | tail -40
