@@ -20,6 +20,9 @@ type Reader struct {
 
 	searching sync.Mutex
 	areas     []indexed // once a search has read them
+
+	mu     sync.Mutex // guards byYear
+	byYear map[int][]Citation
 }
 
 // Open opens a snapshot of a data directory: the current one for asOf "". The
@@ -54,16 +57,36 @@ type Citation struct {
 
 // Citations lists the index releases that the years of an answer rest on.
 func (r *Reader) Citations(ctx context.Context, years []int) ([]Citation, error) {
+	byYear, err := r.releases(ctx)
+	if err != nil {
+		return nil, err
+	}
 	var out []Citation
 	for _, y := range years {
-		res, _, err := r.DB.Query(ctx, 0, `SELECT r.rilis_id, r.sha256, coalesce(r.judul, ''), r.sifat, r.basi
-			FROM dim_rilis r WHERE r.id_rilis IN (SELECT DISTINCT id_rilis FROM fct_indeks WHERE tahun = ?) ORDER BY r.rilis_id`, y)
-		if err != nil {
-			return nil, fmt.Errorf("releases of %d: %w", y, err)
-		}
-		for _, row := range res.Rows {
-			out = append(out, Citation{row[0].(string), row[1].(string), row[2].(string), row[3].(string), row[4].(bool)})
-		}
+		out = append(out, byYear[y]...)
 	}
 	return out, nil
+}
+
+// releases gives the releases behind each year. Finding them reads every row
+// of the index, so it is done once: a snapshot does not change.
+func (r *Reader) releases(ctx context.Context) (map[int][]Citation, error) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.byYear != nil {
+		return r.byYear, nil
+	}
+	byYear := map[int][]Citation{}
+	err := r.DB.Each(ctx, `SELECT f.tahun, r.rilis_id, r.sha256, coalesce(r.judul, ''), r.sifat, r.basi
+		FROM (SELECT DISTINCT tahun, id_rilis FROM fct_indeks) f JOIN dim_rilis r ON r.id_rilis = f.id_rilis
+		ORDER BY f.tahun, r.rilis_id`, nil, nil, func(v []any) error {
+		y := int(asInt(v[0]))
+		byYear[y] = append(byYear[y], Citation{asText(v[1]), asText(v[2]), asText(v[3]), asText(v[4]), asBool(v[5])})
+		return nil
+	})
+	if err != nil {
+		return nil, fmt.Errorf("releases behind the years: %w", err)
+	}
+	r.byYear = byYear
+	return byYear, nil
 }
