@@ -1,0 +1,1 @@
+SELECT * FROM {{ ref('fct_perpindahan') }} ORDER BY tahun_ke, kode_desa
