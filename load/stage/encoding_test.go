@@ -11,10 +11,8 @@ import (
 	pqfile "github.com/apache/arrow/go/v17/parquet/file"
 )
 
-// A column whose values repeat gets a dictionary, one whose values differ does not.
-func TestOnlyRepeatingColumnsGetDictionaries(t *testing.T) {
-	mem := memory.NewCheckedAllocator(memory.NewGoAllocator())
-	defer mem.AssertSize(t, 0)
+// villages is a batch of rows with codes and names that differ, and columns that repeat or are empty.
+func villages(mem memory.Allocator, rows int) arrow.Record {
 	schema := arrow.NewSchema([]arrow.Field{
 		{Name: "kode", Type: arrow.PrimitiveTypes.Int64}, {Name: "nama", Type: arrow.BinaryTypes.String, Nullable: true},
 		{Name: "status", Type: arrow.BinaryTypes.String}, {Name: "nomor", Type: arrow.PrimitiveTypes.Int32},
@@ -22,7 +20,6 @@ func TestOnlyRepeatingColumnsGetDictionaries(t *testing.T) {
 	}, nil)
 	b := array.NewRecordBuilder(mem, schema)
 	defer b.Release()
-	const rows = 5000
 	for i := range rows {
 		b.Field(0).(*array.Int64Builder).Append(6402010000 + int64(i))
 		b.Field(1).(*array.StringBuilder).Append(fmt.Sprintf("DESA %d", i))
@@ -30,8 +27,16 @@ func TestOnlyRepeatingColumnsGetDictionaries(t *testing.T) {
 		b.Field(3).(*array.Int32Builder).Append(int32(i % 50))
 		b.Field(4).(*array.StringBuilder).AppendNull()
 	}
-	rec := b.NewRecord()
+	return b.NewRecord()
+}
+
+// A column whose values repeat gets a dictionary, one whose values differ does not.
+func TestOnlyRepeatingColumnsGetDictionaries(t *testing.T) {
+	mem := memory.NewCheckedAllocator(memory.NewGoAllocator())
+	defer mem.AssertSize(t, 0)
+	rec := villages(mem, 5000)
 	defer rec.Release()
+	schema := rec.Schema()
 	fsys, _ := newDisk(t)
 	s := Open(fsys, "stage")
 	w, err := s.Begin("aa", schema, schema, mem)
