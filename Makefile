@@ -6,7 +6,7 @@ GO ?= go
 BIN := bin/lumbung
 SAMPLE := .cache/kukar
 
-.PHONY: campaign-sequences campaign-mutations campaign-readers campaign-eio campaign-flips campaign-malformed campaign-kills campaign-hostile campaign-clock campaign-disk campaign-nights vuln bench bench-data deps docs run build sample test test-go test-notebooks notebooks lint fmt bench clean help
+.PHONY: bench-full bench-tools campaign-sequences campaign-mutations campaign-readers campaign-eio campaign-flips campaign-malformed campaign-kills campaign-hostile campaign-clock campaign-disk campaign-nights vuln bench bench-data deps docs run build sample test test-go test-notebooks notebooks lint fmt bench clean help
 .DEFAULT_GOAL := help
 
 help: ## list the targets
@@ -74,12 +74,15 @@ lint: ## gofmt, go vet, staticcheck
 	@$(GO) tool staticcheck ./...
 
 BENCH := .cache/bench
-# Workbooks of the whole country, made from the national release: M is one year, L ten.
-bench-data: ## make the workbooks that are measured; needs the real national release
-	@$(GO) run ./bench/workbook -real $${LUMBUNG_REAL_DATA:-../shared/data/real}/idm-2024-nasional-ringkas -out $(BENCH)/rilis -years 10
-	@for size in M L; do mkdir -p $(BENCH)/$$size/rilis && cp -r bench/project/. $(BENCH)/$$size/; done
-	@ln -f $(BENCH)/rilis/idm-2024.xlsx $(BENCH)/M/rilis/
-	@ln -f $(BENCH)/rilis/*.xlsx $(BENCH)/L/rilis/
+# Made from the national release: S is Kutai Kartanegara over six years, M one year of the country, L ten; the last two also
+# with the 50 indicators of each village.
+bench-data: ## make the workbooks and indicators that are measured; needs the real national release
+	@real=$${LUMBUNG_REAL_DATA:-../shared/data/real}/idm-2024-nasional-ringkas; for size in S M L; do \
+	  case $$size in S) some="-years 6 -kab 6402";; M) some="-years 1";; L) some="-years 10";; esac; \
+	  mkdir -p $(BENCH)/$$size/rilis $(BENCH)/$$size-indikator/rilis && cp -r bench/project/. $(BENCH)/$$size/ && \
+	  cp -r bench/project/contracts bench/indikator/. $(BENCH)/$$size-indikator/ && \
+	  $(GO) run ./bench/workbook -real $$real -out $(BENCH)/$$size/rilis -indicators $(BENCH)/$$size-indikator/indikator $$some && \
+	  ln -f $(BENCH)/$$size/rilis/*.xlsx $(BENCH)/$$size-indikator/rilis/ || exit 1; done
 
 .venv-bench/stamp: bench/peers/requirements.txt
 	@$(call need,python3,python3 python3-venv)
@@ -87,21 +90,24 @@ bench-data: ## make the workbooks that are measured; needs the real national rel
 	@.venv-bench/bin/pip install -q --disable-pip-version-check -r bench/peers/requirements.txt
 	@touch $@
 
-bench: build bench-data .venv-bench/stamp ## measure against other tools; prints Markdown tables, takes a few minutes
-	@$(GO) build -o bin/bench-compare ./bench/compare && $(GO) build -o bin/bench-excelize ./bench/excelize
-	@echo "### One workbook, 75,265 villages x 14 columns, read and checked" && \
-	bin/bench-compare -rounds 5 "lumbung (every rule, every cell accounted for)=bin/lumbung contract test --contract bench/project/contracts/idm.yaml --json $(BENCH)/rilis/idm-2024.xlsx" \
-	  "polars + fastexcel=.venv-bench/bin/python bench/peers/baca.py polars $(BENCH)/rilis/idm-2024.xlsx" \
-	  "pandas + calamine=.venv-bench/bin/python bench/peers/baca.py pandas $(BENCH)/rilis/idm-2024.xlsx" \
-	  "excelize, streaming=bin/bench-excelize $(BENCH)/rilis/idm-2024.xlsx" \
-	  "openpyxl, read-only=.venv-bench/bin/python bench/peers/baca.py openpyxl $(BENCH)/rilis/idm-2024.xlsx" 2>/dev/null
-	@for size in M L; do echo "### The yearly job, size $$size: workbooks to published marts"; rm -rf $(BENCH)/in && mkdir -p $(BENCH)/in && ln -f $(BENCH)/$$size/rilis/* $(BENCH)/in/; \
-	bin/bench-compare -rounds 3 "lumbung (all models, 8 marts, all audits, synced)=sh -c 'rm -rf $(BENCH)/'$$size'/data; bin/lumbung run --quiet --project $(BENCH)/'$$size" \
-	  "polars + DuckDB script (one mart, no audits)=.venv-bench/bin/python bench/peers/polars_duckdb.py $(BENCH)/in $(BENCH)/out" 2>/dev/null; \
-	echo "### Nothing new, size $$size"; bin/bench-compare -rounds 5 "lumbung run=bin/lumbung run --quiet --project $(BENCH)/$$size" "lumbung trend=bin/lumbung trend --project $(BENCH)/$$size --area 64.02"; done
+bench-tools: build bench-data .venv-bench/stamp
+	@for tool in compare excelize latency; do $(GO) build -o bin/bench-$$tool ./bench/$$tool || exit 1; done
+
+bench: bench-tools ## measure sizes S and M against other tools; prints Markdown tables, takes some minutes
+	@book=$(BENCH)/M/rilis/idm-2024.xlsx; echo "### One workbook, 75,265 villages x 14 columns, read and checked" && \
+	bin/bench-compare -rounds 5 "lumbung (every rule, every cell accounted for)=bin/lumbung contract test --contract bench/project/contracts/idm.yaml --json $$book" \
+	  "polars + fastexcel=.venv-bench/bin/python bench/peers/baca.py polars $$book" \
+	  "pandas + calamine=.venv-bench/bin/python bench/peers/baca.py pandas $$book" \
+	  "excelize, streaming=bin/bench-excelize $$book" \
+	  "openpyxl, read-only=.venv-bench/bin/python bench/peers/baca.py openpyxl $$book" 2>/dev/null
+	@bench/job.sh S 3 && bench/job.sh M 3 && bench/indicators.sh M
 	@echo "### Memory by rows" && $(GO) run ./bench/workbook -real $${LUMBUNG_REAL_DATA:-../shared/data/real}/idm-2024-nasional-ringkas -out $(BENCH)/times4 -times 4 && \
-	bin/bench-compare -rounds 5 "bare process=bin/lumbung --version" $(foreach f,rilis times4,"$(f)=bin/lumbung contract test --contract bench/project/contracts/idm.yaml --json $(BENCH)/$(f)/idm-2024.xlsx") 2>/dev/null
+	bin/bench-compare -rounds 5 "bare process=bin/lumbung --version" $(foreach f,M/rilis times4,"$(f)=bin/lumbung contract test --contract bench/project/contracts/idm.yaml --json $(BENCH)/$(f)/idm-2024.xlsx") 2>/dev/null
 	@echo "### Decoders alone, Go benchmarks" && $(GO) test -run XXX -bench . -benchtime 3x ./transform/... 2>/dev/null | grep -E '^Benchmark|^cpu'
+
+bench-full: bench-tools ## the same job at size L, ten years of the country; with 38 million indicators too
+	@bench/job.sh L 3 && bench/indicators.sh L
+	@.venv-bench/bin/python bench/peers/sama.py $(BENCH)/L/data/current
 
 # Long campaigns; docs/reliability.md has what they gave. `make test` has short forms of all.
 campaign-malformed: ## 100,000 broken workbooks, and as many CSV and JSON releases (about 3 minutes)

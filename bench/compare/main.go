@@ -1,9 +1,9 @@
 // Command compare runs programs in turn, several rounds, and prints a Markdown table of what each took: medians and
 // spread of wall time, CPU time and peak memory of the whole process, as the operating system counts them.
 //
-//	compare -rounds 5 'ours=bin/lumbung contract test ...' 'excelize=bin/bench-excelize FILE'
+//	compare -rounds 5 'ours=rm -rf DIR/data ;; bin/lumbung run ...' 'excelize=bin/bench-excelize FILE'
 //
-// The first is the yardstick: the others' medians are also given as multiples of its own.
+// What stands before ;; is run first and not counted. The first is the yardstick: the others' medians are also given as multiples of its own.
 package main
 
 import (
@@ -20,12 +20,15 @@ import (
 )
 
 type peer struct {
-	name, command  string
+	name           string
+	prepare        string // run before each round, not counted
+	command        string
 	wall, cpu, rss []float64 // seconds, seconds, MiB
 }
 
 func main() {
-	rounds := flag.Int("rounds", 5, "counted rounds, after one that is not counted")
+	rounds := flag.Int("rounds", 5, "counted rounds")
+	warm := flag.Bool("warm", true, "one round more, at first, that is not counted")
 	flag.Parse()
 	var peers []*peer
 	for _, a := range flag.Args() {
@@ -33,11 +36,19 @@ func main() {
 		if !ok {
 			log.Fatalf("%q: NAME=COMMAND is wanted", a)
 		}
-		peers = append(peers, &peer{name: name, command: command})
+		p := &peer{name: name, command: command}
+		if prepare, rest, ok := strings.Cut(command, ";;"); ok {
+			p.prepare, p.command = prepare, strings.TrimSpace(rest)
+		}
+		peers = append(peers, p)
 	}
-	for i := range *rounds + 1 {
+	first := 0
+	if *warm {
+		first = -1
+	}
+	for i := first; i < *rounds; i++ {
 		for _, p := range peers {
-			if err := p.run(i > 0); err != nil {
+			if err := p.run(i >= 0); err != nil {
 				log.Fatalf("%s: %v", p.name, err)
 			}
 		}
@@ -46,6 +57,9 @@ func main() {
 }
 
 func (p *peer) run(count bool) error {
+	if out, err := exec.Command("sh", "-c", p.prepare).CombinedOutput(); err != nil {
+		return fmt.Errorf("%w: %s: %s", err, p.prepare, out)
+	}
 	cmd := exec.Command("sh", "-c", "exec "+p.command)
 	cmd.Stderr = os.Stderr
 	start := time.Now()

@@ -1,5 +1,5 @@
-// Command latency starts a server, asks it the same thing again and again, one request after the other, and prints how
-// long answers took.
+// Command latency starts a server, asks it the same thing again and again, one request after the other, and prints the
+// median and the 99th percentile of how long answers took, and the server's CPU time for each, all in milliseconds.
 //
 //	latency -n 1000 -path /unduh/64.02/tren.json bin/lumbung serve --project DIR --listen 127.0.0.1:0
 //
@@ -34,7 +34,7 @@ func main() {
 	}
 }
 
-func run(n int, path string, command []string) (err error) {
+func run(n int, path string, command []string) error {
 	cmd := exec.Command(command[0], command[1:]...)
 	cmd.Stderr = os.Stderr
 	out, err := cmd.StdoutPipe()
@@ -44,16 +44,17 @@ func run(n int, path string, command []string) (err error) {
 	if err := cmd.Start(); err != nil {
 		return err
 	}
-	defer func() { err = errors.Join(err, cmd.Process.Signal(syscall.SIGTERM), cmd.Wait()) }()
+	var took []time.Duration
+	var size int
 	line, err := bufio.NewReader(out).ReadString('\n')
-	if err != nil {
-		return fmt.Errorf("%v says no address: %w", command, err)
+	if err == nil {
+		took, size, err = ask(strings.TrimSuffix(strings.TrimSpace(line), "/")+path, n)
 	}
-	took, size, err := ask(strings.TrimSuffix(strings.TrimSpace(line), "/")+path, n)
-	if err != nil {
-		return err
+	if err = errors.Join(err, cmd.Process.Signal(syscall.SIGTERM), cmd.Wait()); err != nil {
+		return fmt.Errorf("%v: %w", command, err)
 	}
-	fmt.Printf("| lumbung serve, %s, %d bytes | %.1f | %.1f | %.1f |\n", path, size, ms(took[n/2]), ms(took[n*99/100]), ms(took[n-1]))
+	cpu := (cmd.ProcessState.UserTime() + cmd.ProcessState.SystemTime()) / time.Duration(n+warm)
+	fmt.Printf("| lumbung serve, %s, %d bytes | %.1f | %.1f | %.1f |\n", path, size, ms(took[n/2]), ms(took[n*99/100]), ms(cpu))
 	return nil
 }
 

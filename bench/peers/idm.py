@@ -1,9 +1,12 @@
 """One yearly workbook, read with polars (calamine through fastexcel) and checked row by row, for the peers that do the whole job."""
 
+import logging
 import re
 
 import fastexcel
 import polars as pl
+
+logging.getLogger("fastexcel.types.dtype").setLevel(logging.ERROR)  # it warns of columns that are empty at first
 
 STATUS = ["SANGAT TERTINGGAL", "TERTINGGAL", "BERKEMBANG", "MAJU", "MANDIRI"]
 

@@ -1,6 +1,7 @@
-// Command workbook writes yearly IDM workbooks of the whole country, in the ministry's layout of 2024, from the national
-// JSON release: one file for each year asked for, every later year with scores moved one grid step down for some villages,
-// so that no two years are alike. The result depends only on its arguments.
+// Command workbook writes yearly IDM workbooks, in the ministry's layout of 2024, and the 50 indicators of each village from
+// the national JSON release: one file for each year asked for, every earlier year with scores some points lower for three
+// villages in five, so that no two years are alike. One row in a thousand is wrong in a known way. The result depends only
+// on its arguments.
 package main
 
 import (
@@ -11,6 +12,7 @@ import (
 	"math/rand/v2"
 	"os"
 	"path/filepath"
+	"slices"
 	"sort"
 
 	"github.com/xuri/excelize/v2"
@@ -30,32 +32,56 @@ func main() {
 	real := flag.String("real", "../shared/data/real/idm-2024-nasional-ringkas", "folder of the national JSON release")
 	out := flag.String("out", ".cache/bench", "folder for the workbooks")
 	years := flag.Int("years", 1, "workbooks to write, the last for 2024")
+	kab := flag.Int64("kab", 0, "only the villages of one kabupaten, such as 6402")
 	times := flag.Int("times", 1, "copies of every village, up to 4, under codes that do not exist")
+	wrong := flag.Int("wrong", 1000, "one row in so many is wrong in a known way, 0 for none; their counts are written to salah.json")
+	indicators := flag.String("indicators", "", "folder for the 50 indicators of each village, one file a year; \"\" writes none")
 	flag.Parse()
-	if err := run(*real, *out, *years, *times); err != nil {
+	if err := run(options{*real, *out, *indicators, *years, *times, *wrong, *kab}); err != nil {
 		log.Fatal(err)
 	}
 }
 
-func run(real, out string, years, times int) error {
-	villages, err := read(real)
+// options are the flags.
+type options struct {
+	real, out, indicators string
+	years, times, wrong   int
+	kab                   int64
+}
+
+func run(o options) error {
+	villages, err := read(o.real)
 	if err != nil {
 		return err
 	}
-	villages = copies(villages, times)
-	if err := os.MkdirAll(out, 0o755); err != nil {
+	villages = copies(slices.DeleteFunc(villages, func(v village) bool { return o.kab != 0 && v.kab != o.kab }), o.times)
+	allowed, err := allowed()
+	if err != nil {
+		return err
+	}
+	if err := os.MkdirAll(o.out, 0o755); err != nil {
 		return err
 	}
 	rng := rand.New(rand.NewPCG(2024, 1))
-	for y := 2024; y > 2024-years; y-- {
-		if err := write(filepath.Join(out, fmt.Sprintf("idm-%d.xlsx", y)), y, villages); err != nil {
+	counts := map[string]int{}
+	for y := 2024; y > 2024-o.years; y-- {
+		if err := write(filepath.Join(o.out, fmt.Sprintf("idm-%d.xlsx", y)), y, villages, o.wrong, counts); err != nil {
 			return err
+		}
+		if o.indicators != "" {
+			if err := writeIndicators(filepath.Join(o.indicators, fmt.Sprintf("indikator-%d.json", y)), villages, allowed); err != nil {
+				return err
+			}
 		}
 		for i := range villages {
 			step(&villages[i], rng)
 		}
 	}
-	return nil
+	b, err := json.Marshal(counts)
+	if err != nil {
+		return err
+	}
+	return os.WriteFile(filepath.Join(o.out, "salah.json"), b, 0o644)
 }
 
 // copies multiplies the villages; the copies differ in the seventh digit.
@@ -147,7 +173,7 @@ func number(digits string) int64 {
 // round4 is n/d with four decimals, half up, as the ministry prints it.
 func round4(n, d int64) float64 { return float64((2*n*10000+d)/(2*d)) / 10000 }
 
-func write(file string, year int, villages []village) error {
+func write(file string, year int, villages []village, wrong int, counts map[string]int) error {
 	f := excelize.NewFile()
 	sheet := fmt.Sprintf("IDM %d", year)
 	if err := f.SetSheetName("Sheet1", sheet); err != nil {
@@ -172,6 +198,10 @@ func write(file string, year int, villages []village) error {
 			row = append(row, round4(v.s, 175), round4(v.e, 60), round4(v.l, 15), round4(value, 6300), status.String())
 		} else {
 			row = append(row, "Penduduk Tidak Ada", nil, nil, nil, nil)
+		}
+		if kind := kindOf(&v, year, wrong); kind != "" {
+			spoil(row, kind)
+			counts[kind]++
 		}
 		if err := w.SetRow(fmt.Sprintf("A%d", i+2), append(row, text(v.note))); err != nil {
 			return err
