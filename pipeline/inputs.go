@@ -9,6 +9,7 @@ import (
 	"lumbung/load/duck"
 	"lumbung/load/snapshot"
 	"lumbung/load/stage"
+	"lumbung/sql"
 	"lumbung/transform/contract"
 )
 
@@ -36,7 +37,7 @@ func (w *build) inputs(ctx context.Context, units []*unit) error {
 				return Step{}, err
 			}
 		}
-		if err := w.db.Input(ctx, "tahap_temuan", findingColumns, findings); err != nil {
+		if err := w.db.Input(ctx, sql.Findings, inputColumns(sql.Findings), findings); err != nil {
 			return Step{}, err
 		}
 		if err := w.fillReleases(ctx, units); err != nil {
@@ -75,26 +76,17 @@ func duckType(t contract.Type) string {
 	return "VARCHAR"
 }
 
-var findingColumns = []duck.Column{
-	{Name: "rilis_id", Type: "VARCHAR"}, {Name: "sumber_sha256", Type: "VARCHAR"}, {Name: "bagian", Type: "VARCHAR"},
-	{Name: "kontrak", Type: "VARCHAR"}, {Name: "tabel", Type: "VARCHAR"}, {Name: "lembar", Type: "VARCHAR"},
-	{Name: "baris", Type: "INTEGER"}, {Name: "sel", Type: "VARCHAR"}, {Name: "kolom", Type: "VARCHAR"},
-	{Name: "teks", Type: "VARCHAR"}, {Name: "aturan", Type: "VARCHAR"}, {Name: "tingkat", Type: "VARCHAR"},
-	{Name: "alasan", Type: "VARCHAR"}, {Name: "perbaikan", Type: "VARCHAR"}, {Name: "kunci", Type: "VARCHAR"},
-}
-
-var releaseColumns = []duck.Column{
-	{Name: "rilis_id", Type: "VARCHAR"}, {Name: "sumber", Type: "VARCHAR"}, {Name: "periode", Type: "INTEGER"},
-	{Name: "revisi", Type: "INTEGER"}, {Name: "judul", Type: "VARCHAR"}, {Name: "terbit", Type: "DATE"},
-	{Name: "diambil", Type: "TIMESTAMP"}, {Name: "metodologi", Type: "VARCHAR"}, {Name: "sifat", Type: "VARCHAR"},
-	{Name: "penerbit", Type: "VARCHAR"}, {Name: "url", Type: "VARCHAR"}, {Name: "kontrak", Type: "VARCHAR"},
-	{Name: "tabel", Type: "VARCHAR"}, {Name: "sha256", Type: "VARCHAR"}, {Name: "masuk", Type: "BIGINT"},
-	{Name: "dimuat", Type: "BIGINT"}, {Name: "karantina", Type: "BIGINT"}, {Name: "dilewati", Type: "BIGINT"},
-	{Name: "basi", Type: "BOOLEAN"},
-}
-
-var partColumns = []duck.Column{
-	{Name: "rilis_id", Type: "VARCHAR"}, {Name: "bagian", Type: "VARCHAR"}, {Name: "sha256", Type: "VARCHAR"}, {Name: "bytes", Type: "BIGINT"},
+// inputColumns are the columns of a relation that the run fills itself.
+func inputColumns(name string) []duck.Column {
+	var cols []duck.Column
+	for _, in := range sql.Inputs {
+		if in.Name == name {
+			for _, c := range in.Columns {
+				cols = append(cols, duck.Column{Name: c.Name, Type: c.Type})
+			}
+		}
+	}
+	return cols
 }
 
 // indexTables are the staged tables whose releases belong to a methodology.
@@ -123,10 +115,10 @@ func (w *build) fillReleases(ctx context.Context, units []*unit) error {
 			parts = append(parts, []any{rel.id, p.Name, p.SHA256, p.Bytes})
 		}
 	}
-	if err := w.db.Fill(ctx, "tahap_rilis", releaseColumns, rows); err != nil {
+	if err := w.db.Fill(ctx, sql.Releases, inputColumns(sql.Releases), rows); err != nil {
 		return err
 	}
-	return w.db.Fill(ctx, "tahap_bagian", partColumns, parts)
+	return w.db.Fill(ctx, sql.Parts, inputColumns(sql.Parts), parts)
 }
 
 func methodology(u *unit) any {
