@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"regexp"
 	"strings"
+	"time"
 )
 
 // Materializations of a model.
@@ -27,10 +28,11 @@ const (
 //	-- materialized: table
 //	-- columns:
 //	--   col_a BIGINT: What it means, with its unit.
+//	-- deprecated: col_a since 2027-01-01, use other_col
 //	-- jejak:
 //	--   SELECT ... WHERE kode_wilayah = :kode
 //
-// Audits have severity and message besides, and neither key nor materialized.
+// The description of a deprecated column says so wherever it is shown. Audits have severity and message besides, and neither key nor materialized.
 type Header struct {
 	Purpose      string
 	Grain        string
@@ -54,6 +56,7 @@ type Column struct {
 
 var (
 	headerLine = regexp.MustCompile(`^-- ([a-z]+):\s*(.*)$`)
+	deprecated = regexp.MustCompile(`^(\w+) since (\d{4}-\d{2}-\d{2}), use (\w+)$`)
 	columnLine = regexp.MustCompile(`^--   (\w+) ([A-Z]+(?:\(\d+,\d+\))?): (.+)$`)
 )
 
@@ -93,6 +96,8 @@ func (h *Header) set(key, value string) error {
 	case "materialized":
 		return oneOf(&h.Materialized, key, value, Table, View)
 	case "columns", "jejak":
+	case "deprecated":
+		return h.deprecate(value)
 	case "severity":
 		return oneOf(&h.Severity, key, value, Block, Warn)
 	case "message":
@@ -116,6 +121,34 @@ func (h *Header) extend(section, line string) error {
 		h.Trace = strings.TrimSpace(h.Trace + "\n" + strings.TrimPrefix(strings.TrimPrefix(line, "--"), "   "))
 	default:
 		return fmt.Errorf("%q belongs to no key", line)
+	}
+	return nil
+}
+
+// deprecate adds a note to the description of a column that stands above.
+func (h *Header) deprecate(note string) error {
+	m := deprecated.FindStringSubmatch(note)
+	if m == nil {
+		return fmt.Errorf("%q: write \"-- deprecated: COLUMN since YYYY-MM-DD, use COLUMN\"", note)
+	}
+	if _, err := time.Parse(time.DateOnly, m[2]); err != nil {
+		return fmt.Errorf("%q: %s is no date", note, m[2])
+	}
+	for _, name := range []string{m[3], m[1]} {
+		if h.column(name) == nil {
+			return fmt.Errorf("%q: %s is none of the columns above", note, name)
+		}
+	}
+	c := h.column(m[1])
+	c.Description += fmt.Sprintf(". Deprecated since %s, use %s", m[2], m[3])
+	return nil
+}
+
+func (h *Header) column(name string) *Column {
+	for i := range h.Columns {
+		if h.Columns[i].Name == name {
+			return &h.Columns[i]
+		}
 	}
 	return nil
 }

@@ -45,6 +45,17 @@ func TestParse(t *testing.T) {
 	}
 }
 
+func TestDeprecatedColumnSaysSo(t *testing.T) {
+	h, err := parseHeader("core/a.sql", "-- columns:\n--   a BIGINT: Old code\n--   b BIGINT: Code\n-- deprecated: a since 2027-01-01, use b\nSELECT 1")
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := []Column{{"a", "BIGINT", "Old code. Deprecated since 2027-01-01, use b"}, {"b", "BIGINT", "Code"}}
+	if !slices.Equal(h.Columns, want) {
+		t.Errorf("columns %v, want %v", h.Columns, want)
+	}
+}
+
 func TestReferencesComeFromCodeOnly(t *testing.T) {
 	var all []Model
 	for _, name := range []string{"fct_indeks", "fct_blt", "fct_bumdes", "fct_stunting"} {
@@ -72,6 +83,10 @@ func TestParseRefuses(t *testing.T) {
 		{"no purpose", "core/a.sql", "SELECT 1", `header has no "purpose"`},
 		{"no key", "core/a.sql", "-- purpose: p\n-- grain: g\n-- columns:\n--   a BIGINT: d\nSELECT 1", `header has no "key"`},
 		{"mart without trace", "marts/a.sql", "-- purpose: p\n-- grain: g\n-- key: a\n-- columns:\n--   a BIGINT: d\nSELECT 1", `header has no "jejak"`},
+		{"deprecation", "core/a.sql", "-- columns:\n--   a BIGINT: d\n-- deprecated: a", "sql/core/a.sql:3: header: \"a\": write \"-- deprecated: COLUMN since YYYY-MM-DD, use COLUMN\""},
+		{"deprecation of nothing", "core/a.sql", "-- columns:\n--   a BIGINT: d\n-- deprecated: b since 2027-01-01, use a", "b is none of the columns above"},
+		{"deprecation for nothing", "core/a.sql", "-- columns:\n--   a BIGINT: d\n-- deprecated: a since 2027-01-01, use b", "b is none of the columns above"},
+		{"deprecation on no day", "core/a.sql", "-- columns:\n--   a BIGINT: d\n-- deprecated: a since 2027-02-30, use a", "2027-02-30 is no date"},
 		{"audit without severity", "audits/a.sql", "-- purpose: p\n-- grain: g\n-- columns:\n--   a BIGINT: d\nSELECT 1", `header has no "severity"`},
 	}
 	for _, tt := range tests {
