@@ -227,6 +227,9 @@ func (p *publisher) swap(ctx context.Context, tables []Table, have map[string]po
 				}
 			}
 		}
+		if _, err := tx.Exec(ctx, p.comments(t)); err != nil {
+			return fmt.Errorf("comments of %s: %w", t.Name, err)
+		}
 		_, err := tx.Exec(ctx, fmt.Sprintf(`INSERT INTO %s (tabel, fisik, terbitan, potret, sha256, baris) VALUES ($1, $2, $3, $4, $5, $6)
 			ON CONFLICT (tabel) DO UPDATE SET fisik = excluded.fisik, terbitan = excluded.terbitan, potret = excluded.potret,
 			sha256 = excluded.sha256, baris = excluded.baris, diterbitkan = now()`, ident(p.opt.Schema, pointerTable)),

@@ -81,6 +81,19 @@ func TestPublishIsAllOrNothing(t *testing.T) {
 			t.Fatalf("%+v, %v", res, err)
 		}
 	})
+	t.Run("a new description arrives where nothing else changes", func(t *testing.T) {
+		tables := pair(1, 10)
+		tables[1] = pair(2, 10)[1]
+		tables[0].Comment, tables[0].Columns[1].Comment = "The first; not the last", "Deprecated; use id"
+		if _, err := Publish(ctx, conn, tables, Options{Schema: "lumbung", Role: "pembaca", Snapshot: "s2b"}); err != nil {
+			t.Fatal(err)
+		}
+		var view, column string
+		err := conn.QueryRow(ctx, "SELECT obj_description('lumbung.a'::regclass), col_description('lumbung.a'::regclass, 2)").Scan(&view, &column)
+		if err != nil || view != tables[0].Comment || column != tables[0].Columns[1].Comment {
+			t.Errorf("comments %q and %q, %v", view, column, err)
+		}
+	})
 	t.Run("a source that fails half-way changes nothing", func(t *testing.T) {
 		tables := pair(3, 10)
 		cause := errors.New("disk on fire")

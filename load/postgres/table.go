@@ -141,17 +141,22 @@ func (p *publisher) compare(ctx context.Context, t Table, at pointer, sent strin
 	return err
 }
 
-// view makes the published name of a table, with its comments.
+// view makes the published name of a table.
 func (p *publisher) view(t Table, physical string) []string {
 	name := ident(p.opt.Schema, t.Name)
-	statements := []string{
+	return []string{
 		"DROP VIEW IF EXISTS " + name,
 		fmt.Sprintf("CREATE VIEW %s AS SELECT %s FROM %s WHERE %s = (SELECT terbitan FROM %s WHERE tabel = %s)", name, columnList(t),
 			ident(p.data, physical), ident(genColumn), ident(p.opt.Schema, pointerTable), literal(t.Name)),
-		fmt.Sprintf("COMMENT ON VIEW %s IS %s", name, literal(t.Comment)),
 	}
+}
+
+// comments describe a view and its columns; a description can change where the columns do not.
+func (p *publisher) comments(t Table) string {
+	name := ident(p.opt.Schema, t.Name)
+	statements := []string{fmt.Sprintf("COMMENT ON VIEW %s IS %s", name, literal(t.Comment))}
 	for _, c := range t.Columns {
 		statements = append(statements, fmt.Sprintf("COMMENT ON COLUMN %s.%s IS %s", name, ident(c.Name), literal(c.Comment)))
 	}
-	return statements
+	return strings.Join(statements, "; ")
 }
