@@ -39,6 +39,7 @@ deps:
 	@$(call need,chromium,chromium) || test "$$CI" != true
 	@$(call need,strace,strace) || test "$$CI" != true
 	@$(MAKE) -s .cache/tools/versitygw || test "$$CI" != true
+	@$(MAKE) -s .venv/stamp || test "$$CI" != true
 	@$(call need,node,nodejs) && $(call need,npm,npm) || test "$$CI" != true
 	@! command -v npm >/dev/null || test answer/web/testdata/node_modules -nt answer/web/testdata/package-lock.json || \
 	  { cd answer/web/testdata && npm ci --silent --no-audit --no-fund && touch node_modules; } || test "$$CI" != true
@@ -48,7 +49,7 @@ VERSITYGW := v1.8.0
 .cache/tools/versitygw:
 	@mkdir -p $(@D) && GOBIN=$(CURDIR)/$(@D) $(GO) install github.com/versity/versitygw/cmd/versitygw@$(VERSITYGW)
 
-# Python parts live in the project's own .venv; the stamp makes a changed list of packages install again.
+# Python parts (notebooks, a BI client) live in the project's own .venv; the stamp makes a changed list of packages install again.
 .venv/stamp: examples/notebooks/requirements.txt
 	@$(call need,python3,python3 python3-venv)
 	@test -x .venv/bin/pip || python3 -m venv .venv 2>/dev/null || $(call need,python3-venv-module,python3-venv) || true

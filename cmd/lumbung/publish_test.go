@@ -4,7 +4,10 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"fmt"
+	"maps"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -32,22 +35,25 @@ func lumbungCmd(t *testing.T, args ...string) string {
 func TestPublishPostgres(t *testing.T) {
 	url := pgtest.Start(t)
 	t.Setenv(urlEnv, url)
-	dir := filepath.Join(t.TempDir(), "desa")
-	lumbungCmd(t, "init", dir)
-	lumbungCmd(t, "run", "--project", dir, "--quiet")
-	var res postgres.Result
-	if err := json.Unmarshal([]byte(lumbungCmd(t, "publish", "postgres", "--project", dir, "--json")), &res); err != nil {
-		t.Fatal(err)
-	}
-	if res.Tables < 14 || res.Verified != res.Tables || res.Copied != res.Tables {
-		t.Errorf("result %+v", res)
-	}
 	ctx := context.Background()
 	conn, err := pgx.Connect(ctx, url)
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer func() { _ = conn.Close(ctx) }()
+	if _, err := conn.Exec(ctx, "CREATE ROLE pembaca LOGIN"); err != nil {
+		t.Fatal(err)
+	}
+	dir := filepath.Join(t.TempDir(), "desa")
+	lumbungCmd(t, "init", dir)
+	lumbungCmd(t, "run", "--project", dir, "--quiet")
+	var res postgres.Result
+	if err := json.Unmarshal([]byte(lumbungCmd(t, "publish", "postgres", "--role", "pembaca", "--project", dir, "--json")), &res); err != nil {
+		t.Fatal(err)
+	}
+	if res.Tables < 14 || res.Verified != res.Tables || res.Copied != res.Tables {
+		t.Errorf("result %+v", res)
+	}
 	var before, after, villages int
 	err = conn.QueryRow(ctx, `SELECT
 		(SELECT jumlah FROM lumbung.mart_tren_status WHERE kode_wilayah = '64.02' AND tahun = 2019 AND status = 'TERTINGGAL'),
@@ -65,6 +71,55 @@ func TestPublishPostgres(t *testing.T) {
 	}
 	if err := json.Unmarshal([]byte(lumbungCmd(t, "publish", "postgres", "--project", dir, "--json")), &res); err != nil || !res.Already {
 		t.Errorf("the second publish: %+v, %v", res, err)
+	}
+	t.Run("SQLAlchemy", func(t *testing.T) { readWithSQLAlchemy(t, conn.Config().Host, res.Tables) })
+}
+
+// readWithSQLAlchemy reads as BI tools do, as the read-only role: examples/bi/periksa.py finds tables, comments and
+// types by itself and fails when the role may write.
+func readWithSQLAlchemy(t *testing.T, host string, tables int) {
+	python := filepath.Join("..", "..", ".venv", "bin", "python")
+	if out, err := exec.Command(python, "-c", "import sqlalchemy, psycopg").CombinedOutput(); err != nil {
+		why := fmt.Sprintf("no Python with SQLAlchemy and psycopg (%v %s): make .venv/stamp", err, out)
+		if os.Getenv("CI") == "true" {
+			t.Fatal(why)
+		}
+		t.Skip(why)
+	}
+	cmd := exec.Command(python, filepath.Join("..", "..", "examples", "bi", "periksa.py"), "lumbung")
+	cmd.Env = append(os.Environ(), "PGHOST="+host, "PGUSER=pembaca", "PGDATABASE=postgres")
+	var errw bytes.Buffer
+	cmd.Stderr = &errw
+	out, err := cmd.Output()
+	if err != nil {
+		t.Fatalf("%v\n%s", err, &errw)
+	}
+	var found struct {
+		Views                []string
+		WithoutComment       []string `json:"without_comment"`
+		TableComment         string   `json:"table_comment"`
+		ColumnComment        string   `json:"column_comment"`
+		Types                map[string]string
+		Tertinggal, Villages map[string]int
+	}
+	if err := json.Unmarshal(out, &found); err != nil {
+		t.Fatalf("%v: %s", err, out)
+	}
+	if len(found.Views) != tables || len(found.WithoutComment) > 0 {
+		t.Errorf("%d tables were published; found %v, without comment %v", tables, found.Views, found.WithoutComment)
+	}
+	if !strings.HasPrefix(found.TableComment, "Villages per status") || !strings.HasPrefix(found.ColumnComment, "Villages; zero rows") {
+		t.Errorf("comments %q and %q", found.TableComment, found.ColumnComment)
+	}
+	want := map[string]string{"kode_wilayah": "TEXT", "tahun": "SMALLINT", "skor": "NUMERIC(10, 8)", "status_sama": "BOOLEAN"}
+	if !maps.Equal(found.Types, want) {
+		t.Errorf("types %v, want %v", found.Types, want)
+	}
+	if counts := map[string]int{"2019": 53, "2020": 21, "2023": 0, "2024": 0}; !maps.Equal(found.Tertinggal, counts) {
+		t.Errorf("tertinggal %v, want %v", found.Tertinggal, counts)
+	}
+	if counts := map[string]int{"2019": 53, "2020": 21}; !maps.Equal(found.Villages, counts) {
+		t.Errorf("villages that are tertinggal %v, want %v", found.Villages, counts)
 	}
 }
 
