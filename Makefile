@@ -6,7 +6,7 @@ GO ?= go
 BIN := bin/lumbung
 SAMPLE := .cache/kukar
 
-.PHONY: bench-full bench-tools campaign-sequences campaign-mutations campaign-readers campaign-eio campaign-flips campaign-malformed campaign-kills campaign-hostile campaign-clock campaign-disk campaign-nights vuln bench bench-data deps docs run build sample test test-go test-notebooks notebooks lint fmt bench clean help
+.PHONY: engine engine-up engine-down test-engine bench-full bench-tools campaign-sequences campaign-mutations campaign-readers campaign-eio campaign-flips campaign-malformed campaign-kills campaign-hostile campaign-clock campaign-disk campaign-nights vuln bench bench-data deps docs run build sample test test-go test-notebooks notebooks lint fmt bench clean help
 .DEFAULT_GOAL := help
 
 help: ## list the targets
@@ -48,6 +48,40 @@ deps:
 VERSITYGW := v1.8.0
 .cache/tools/versitygw:
 	@mkdir -p $(@D) && GOBIN=$(CURDIR)/$(@D) $(GO) install github.com/versity/versitygw/cmd/versitygw@$(VERSITYGW)
+
+# Trino for tests and for trying, with only the plugin for Iceberg. The two archives (540 MB, 450 MB once unpacked) come from Maven
+# Central, or from the mirror that Maven's settings or MAVEN_CENTRAL name, into the user's cache: once a machine.
+TRINO := 476
+TRINO_HOME := $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/lumbung/trino-$(TRINO)
+MAVEN_GET := mvn -q -B -Dmaven.repo.local=m2 $(if $(MAVEN_CENTRAL),-DremoteRepositories=$(MAVEN_CENTRAL)) \
+  org.apache.maven.plugins:maven-dependency-plugin:3.8.1:get -Dtransitive=false
+define TRINO_SUMS
+0f388f9967c177ae70a47c099082fc95387f0c3cb96d8000d1d41fc3a5223158  m2/io/trino/trino-server-core/$(TRINO)/trino-server-core-$(TRINO).tar.gz
+99edba5b491ed94d599aeb61e0794272d3569d8b563f3bb8569e8a49daa87b6c  m2/io/trino/trino-iceberg/$(TRINO)/trino-iceberg-$(TRINO).zip
+endef
+export TRINO_SUMS
+$(TRINO_HOME):
+	@$(call need,mvn,maven) && $(call need,unzip,unzip) && rm -rf $@.part && mkdir -p $@.part/plugin && cd $@.part && \
+	  $(MAVEN_GET) -Dartifact=io.trino:trino-server-core:$(TRINO):tar.gz && $(MAVEN_GET) -Dartifact=io.trino:trino-iceberg:$(TRINO):zip && \
+	  echo "$$TRINO_SUMS" | sha256sum --quiet -c && \
+	  tar xzf m2/io/trino/trino-server-core/$(TRINO)/*.tar.gz --strip-components=1 trino-server-core-$(TRINO)/lib && \
+	  unzip -q m2/io/trino/trino-iceberg/$(TRINO)/*.zip -d plugin && mv plugin/trino-iceberg-$(TRINO) plugin/iceberg && \
+	  rm -rf m2 && cd .. && mv $@.part $@
+
+engine: $(TRINO_HOME) .cache/tools/versitygw ## fetch Trino and what it needs; Java 24 or newer is the user's
+	@ls /usr/lib/postgresql/*/bin/postgres >/dev/null 2>&1 || $(call need,postgres,postgresql)
+
+ENGINE := .cache/engine
+engine-up: engine engine-down ## start PostgreSQL, an S3-compatible server and Trino on free ports of this machine; prints where
+	@mkdir -p $(ENGINE) && $(GO) test -c -o $(ENGINE)/up ./internal/trinotest && cd $(ENGINE) && \
+	  { LUMBUNG_ENGINE_UP=$$PWD/where.json setsid ./up -test.timeout 0 -test.run StaysUp >log 2>&1 </dev/null & echo $$! >pid; } && \
+	  until test -e where.json; do kill -0 $$(cat pid) 2>/dev/null || { cat log; rm pid; exit 1; }; sleep 0.2; done && cat where.json
+
+engine-down: ## stop what engine-up started; its data go
+	@test ! -e $(ENGINE)/pid || { pid=$$(cat $(ENGINE)/pid) && rm $(ENGINE)/pid && { kill $$pid 2>/dev/null && tail --pid=$$pid -f /dev/null || true; }; }
+
+test-engine: engine ## run the tests that need Trino, on an engine of their own
+	@$(MAKE) -s engine-up && { LUMBUNG_ENGINE=$$PWD/$(ENGINE)/where.json $(GO) test -count=1 -timeout 30m ./load/trino/...; status=$$?; $(MAKE) -s engine-down; exit $$status; }
 
 # Python parts (notebooks, a BI client) live in the project's own .venv; the stamp makes a changed list of packages install again.
 .venv/stamp: examples/notebooks/requirements.txt

@@ -16,10 +16,24 @@ import (
 	"github.com/jackc/pgx/v5"
 )
 
+// Password is what a server that listens on a port wants from its user lumbung.
+const Password = "lumbung-rahasia"
+
 // Start runs a server with its data in a temporary directory and returns a
 // connection string. It listens on a Unix socket only. Without PostgreSQL on
 // the machine the test is skipped, in CI it fails.
 func Start(t *testing.T) string {
+	t.Helper()
+	return start(t, "", "5432")
+}
+
+// StartTCP is Start for programs that know no sockets: the server listens on a port of 127.0.0.1, too.
+func StartTCP(t *testing.T, port string) string {
+	t.Helper()
+	return start(t, "127.0.0.1", port)
+}
+
+func start(t *testing.T, listen, port string) string {
 	t.Helper()
 	bin := binaries(t)
 	dir, err := os.MkdirTemp("", "pg") // a socket's path must be short
@@ -28,9 +42,13 @@ func Start(t *testing.T) string {
 	}
 	t.Cleanup(func() { _ = os.RemoveAll(dir) })
 	who := account(t, dir)
-	data := filepath.Join(dir, "data")
-	runAs(t, who, filepath.Join(bin, "initdb"), "-D", data, "-U", "lumbung", "-A", "trust", "--no-sync", "-E", "UTF8", "--locale=C.UTF-8")
-	cmd := exec.Command(filepath.Join(bin, "postgres"), "-D", data, "-k", dir, "-c", "listen_addresses=", "-c", "fsync=off", "-c", "max_connections=40")
+	data, pass := filepath.Join(dir, "data"), filepath.Join(dir, "pass")
+	if err := os.WriteFile(pass, []byte(Password), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	runAs(t, who, filepath.Join(bin, "initdb"), "-D", data, "-U", "lumbung", "--auth-local=trust", "--auth-host=scram-sha-256", "--pwfile="+pass,
+		"--no-sync", "-E", "UTF8", "--locale=C.UTF-8")
+	cmd := exec.Command(filepath.Join(bin, "postgres"), "-D", data, "-k", dir, "-p", port, "-c", "listen_addresses="+listen, "-c", "fsync=off", "-c", "max_connections=40")
 	cmd.Env = []string{"PATH=" + os.Getenv("PATH"), "LC_ALL=C.UTF-8"}
 	cmd.SysProcAttr = &syscall.SysProcAttr{Credential: who, Pdeathsig: syscall.SIGKILL}
 	log, err := os.Create(filepath.Join(dir, "log"))
@@ -46,7 +64,7 @@ func Start(t *testing.T) string {
 		_ = cmd.Wait()
 		_ = log.Close()
 	})
-	url := fmt.Sprintf("host=%s user=lumbung dbname=postgres sslmode=disable", dir)
+	url := fmt.Sprintf("host=%s port=%s user=lumbung dbname=postgres sslmode=disable", dir, port)
 	wait(t, url, log.Name())
 	return url
 }

@@ -36,7 +36,7 @@ func Start(t *testing.T) *Server {
 	t.Helper()
 	bin := program(t)
 	dir := t.TempDir()
-	port := freePort(t)
+	port := FreePort(t)
 	cmd := exec.Command(bin, "--port", "127.0.0.1:"+port, "--access", Access, "--secret", Secret, "--quiet", "posix", "--sidecar", t.TempDir(), dir)
 	cmd.Env = []string{"PATH=" + os.Getenv("PATH"), "HOME=" + dir}
 	cmd.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL}
@@ -111,7 +111,8 @@ func isFile(name string) bool {
 	return err == nil && info.Mode().IsRegular()
 }
 
-func freePort(t *testing.T) string {
+// FreePort is a port of 127.0.0.1 that nobody listens on.
+func FreePort(t *testing.T) string {
 	t.Helper()
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
