@@ -1,8 +1,8 @@
 // Package sql holds the warehouse models as .sql files and knows their headers, references and order.
 //
 // A model is one SELECT in a file named after the relation that it makes. Its leading comment is its header, see
-// [Header]. The layers build on one another: staging (may use DuckDB's own SQL), core (the star schema), marts, and
-// audits, whose rows are what is wrong. Outside staging the text keeps to what DuckDB, Trino and Spark read alike.
+// [Header]. The layers build on one another: staging, core (the star schema), marts, and audits, whose rows are what is
+// wrong. The text keeps to what DuckDB, Trino and Spark read alike.
 package sql
 
 import (

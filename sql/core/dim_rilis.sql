@@ -26,7 +26,7 @@ SELECT
   CAST(r.revisi AS INTEGER) AS revisi,
   r.judul,
   CAST(r.terbit AS DATE) AS terbit,
-  CAST(r.diambil AS TIMESTAMP) AS diambil,
+  r.diambil,
   CAST(m.id_metodologi AS SMALLINT) AS id_metodologi, m.metodologi,
   r.sifat, r.penerbit, r.url, r.sha256,
   CAST(r.basi_sebagian AS BOOLEAN) AS basi,

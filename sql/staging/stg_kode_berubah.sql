@@ -15,22 +15,24 @@
 --   satu_satu BOOLEAN: One village took one new code, so identity follows
 --   kode_terkini BIGINT: Code at the end of the chain of one-to-one changes, four hops at most
 WITH sekali AS (
-  SELECT * FROM tahap_perubahan_kode
+  SELECT t.*, row_number() OVER (PARTITION BY kode_lama, kode_baru
+    ORDER BY _rilis_id DESC NULLS LAST, _bagian NULLS LAST, _baris NULLS LAST) AS ke
+  FROM tahap_perubahan_kode t
   WHERE kode_lama <> kode_baru
-  QUALIFY row_number() OVER (PARTITION BY kode_lama, kode_baru ORDER BY _rilis_id DESC, _bagian, _baris) = 1
 ), tanda AS (
-  SELECT *,
+  SELECT s.*,
     jenis IN ('pindah_kecamatan', 'ganti_kode')
       AND count(*) OVER (PARTITION BY kode_lama, tahun_mulai) = 1
       AND count(*) OVER (PARTITION BY kode_baru, tahun_mulai) = 1 AS satu_satu
-  FROM sekali
+  FROM sekali s
+  WHERE ke = 1
 ), langkah AS (
   -- A code can be given again to another village: the next hop is the first change of the new code after it began.
-  SELECT a.kode_lama, a.tahun_mulai, a.kode_baru, b.tahun_mulai AS tahun_lanjut
+  SELECT a.kode_lama, a.tahun_mulai, a.kode_baru, min(b.tahun_mulai) AS tahun_lanjut
   FROM tanda a
   LEFT JOIN tanda b ON b.satu_satu AND b.kode_lama = a.kode_baru AND b.tahun_mulai > a.tahun_mulai
   WHERE a.satu_satu
-  QUALIFY row_number() OVER (PARTITION BY a.kode_lama, a.tahun_mulai ORDER BY b.tahun_mulai NULLS LAST) = 1
+  GROUP BY a.kode_lama, a.tahun_mulai, a.kode_baru
 ), rantai AS (
   SELECT l1.kode_lama, l1.tahun_mulai,
     coalesce(l5.kode_baru, l4.kode_baru, l3.kode_baru, l2.kode_baru, l1.kode_baru) AS kode_terkini

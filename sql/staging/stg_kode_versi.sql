@@ -25,14 +25,14 @@ WITH awal AS (
 ), versi AS (
   SELECT kode, tahun_mulai AS mulai, kode_pendahulu, nama FROM awal
   UNION ALL
-  SELECT k.kode, 0, NULL, NULL
+  SELECT k.kode, 0, CAST(NULL AS BIGINT), CAST(NULL AS VARCHAR(1))
   FROM stg_kode k
   LEFT JOIN (SELECT kode, min(tahun_mulai) AS t FROM awal GROUP BY kode) a ON a.kode = k.kode
   LEFT JOIN (SELECT kode, min(tahun_mulai) AS t FROM akhir GROUP BY kode) z ON z.kode = k.kode
   WHERE k.kode >= 1000000000 AND (a.t IS NULL OR z.t <= a.t)
 ), berikut AS (
-  SELECT v.*, lead(v.mulai) OVER (PARTITION BY v.kode ORDER BY v.mulai) AS mulai_berikut,
-    row_number() OVER (PARTITION BY v.kode ORDER BY v.mulai) AS ke,
+  SELECT v.*, lead(v.mulai) OVER (PARTITION BY v.kode ORDER BY v.mulai NULLS LAST) AS mulai_berikut,
+    row_number() OVER (PARTITION BY v.kode ORDER BY v.mulai NULLS LAST) AS ke,
     count(*) OVER (PARTITION BY v.kode) AS banyak
   FROM versi v
 ), selesai AS (

@@ -8,5 +8,9 @@
 --   kode_bps BIGINT: BPS code
 --   kode_djpk VARCHAR: DJPK code, such as 17/03
 SELECT CAST(kode_kemendagri AS BIGINT) AS kode, CAST(kode_bps AS BIGINT) AS kode_bps, kode_djpk
-FROM tahap_padanan
-QUALIFY row_number() OVER (PARTITION BY kode_kemendagri ORDER BY _rilis_id DESC, _bagian, _baris) = 1
+FROM (
+  SELECT kode_kemendagri, kode_bps, kode_djpk, row_number() OVER (PARTITION BY kode_kemendagri
+    ORDER BY _rilis_id DESC NULLS LAST, _bagian NULLS LAST, _baris NULLS LAST) AS ke
+  FROM tahap_padanan
+) p
+WHERE ke = 1

@@ -27,13 +27,13 @@
 --   urutan INTEGER: Rank among all releases, 1 wins: official before reconstructed before synthetic, then later period, later revision
 --   aktif BOOLEAN: No newer revision of the same source, period and table exists
 SELECT
-  CAST(dense_rank() OVER (ORDER BY rilis_id) AS INTEGER) AS id_rilis,
+  CAST(dense_rank() OVER (ORDER BY rilis_id NULLS LAST) AS INTEGER) AS id_rilis,
   rilis_id, kontrak, tabel, sumber,
   CAST(periode AS INTEGER) AS periode,
   CAST(revisi AS INTEGER) AS revisi,
   judul,
   CAST(terbit AS DATE) AS terbit,
-  CAST(diambil AS TIMESTAMP) AS diambil,
+  diambil, -- uncast: a bare TIMESTAMP has microseconds in DuckDB and milliseconds in Trino
   metodologi, sifat, penerbit, url, sha256,
   CAST(masuk AS BIGINT) AS masuk,
   CAST(dimuat AS BIGINT) AS dimuat,
@@ -41,7 +41,7 @@ SELECT
   CAST(dilewati AS BIGINT) AS dilewati,
   CAST(coalesce(basi, false) AS BOOLEAN) AS basi,
   CAST(dense_rank() OVER (ORDER BY
-    CASE sifat WHEN 'resmi' THEN 1 WHEN 'rekonstruksi' THEN 2 ELSE 3 END,
-    periode DESC NULLS LAST, revisi DESC NULLS LAST, terbit DESC NULLS LAST, rilis_id DESC) AS INTEGER) AS urutan,
+    CASE sifat WHEN 'resmi' THEN 1 WHEN 'rekonstruksi' THEN 2 ELSE 3 END NULLS LAST,
+    periode DESC NULLS LAST, revisi DESC NULLS LAST, terbit DESC NULLS LAST, rilis_id DESC NULLS LAST) AS INTEGER) AS urutan,
   CAST(coalesce(revisi, 0) = max(coalesce(revisi, 0)) OVER (PARTITION BY sumber, periode, tabel) AS BOOLEAN) AS aktif
 FROM tahap_rilis

@@ -17,7 +17,7 @@ WITH bagian AS (
   SELECT DISTINCT id_rilis, rilis_id FROM stg_rilis
 )
 SELECT
-  CAST(row_number() OVER (ORDER BY b.rilis_id, b.bagian) AS INTEGER) AS id_sumber,
+  CAST(row_number() OVER (ORDER BY b.rilis_id NULLS LAST, b.bagian NULLS LAST) AS INTEGER) AS id_sumber,
   CAST(r.id_rilis AS INTEGER) AS id_rilis,
   b.rilis_id, b.bagian, b.sha256,
   CAST(b.bytes AS BIGINT) AS bytes
