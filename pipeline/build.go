@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"lumbung/internal/crash"
+	"lumbung/load/compare"
 	"lumbung/load/duck"
 	"lumbung/load/snapshot"
 	"lumbung/sql"
@@ -57,14 +58,30 @@ type AuditResult struct {
 	First    string `json:"first,omitempty"` // the first failing row, for people
 }
 
+// engine is what models run on: the DuckDB of a snapshot, or the engine that gets a copy.
+type engine interface {
+	Input(ctx context.Context, name string, columns []duck.Column, paths []string) error
+	Fill(ctx context.Context, name string, columns []duck.Column, rows [][]any) error
+	Table(ctx context.Context, name, query string, temporary bool) (duck.Built, error)
+	View(ctx context.Context, name, query string, temporary bool) error
+	compare.Side
+}
+
+// modelRun runs all models and audits on an engine.
+type modelRun struct {
+	r      *run
+	m      *models
+	on     engine
+	at     string // before the subjects of its steps, "" for the snapshot's own
+	audits []AuditResult
+}
+
 // build makes the warehouse and the marts in a build directory.
 type build struct {
-	r      *run
-	db     *duck.DB
-	b      *snapshot.Build
-	m      *models
-	files  map[string]snapshot.FileInfo
-	audits []AuditResult
+	modelRun
+	db    *duck.DB
+	b     *snapshot.Build
+	files map[string]snapshot.FileInfo
 }
 
 // warehouse runs everything between the staged units and the sealed manifest.
@@ -73,7 +90,7 @@ func (r *run) warehouse(ctx context.Context, units []*unit, m *models) (*build, 
 	if err != nil {
 		return nil, err
 	}
-	w := &build{r: r, b: b, m: m, files: map[string]snapshot.FileInfo{}}
+	w := &build{modelRun: modelRun{r: r, m: m}, b: b, files: map[string]snapshot.FileInfo{}}
 	if err := w.make(ctx, units); err != nil {
 		if w.db != nil {
 			err = errors.Join(err, w.db.Close())
@@ -92,14 +109,13 @@ func (w *build) make(ctx context.Context, units []*unit) error {
 	if err != nil {
 		return err
 	}
+	w.on = w.db
 	if err := w.inputs(ctx, units); err != nil {
 		return err
 	}
 	crash.Hit(ctx, crash.DuckLoaded)
-	for i := range w.m.ordered {
-		if err := w.model(ctx, &w.m.ordered[i]); err != nil {
-			return err
-		}
+	if err := w.run(ctx); err != nil {
+		return err
 	}
 	crash.Hit(ctx, crash.DuckAudited)
 	if err := w.export(ctx); err != nil {
@@ -115,31 +131,41 @@ func (w *build) make(ctx context.Context, units []*unit) error {
 	return os.RemoveAll(spill)
 }
 
+// run makes all models in the order in which they build on one another.
+func (w *modelRun) run(ctx context.Context) error {
+	for i := range w.m.ordered {
+		if err := w.model(ctx, &w.m.ordered[i]); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // model builds one model, or runs one audit.
-func (w *build) model(ctx context.Context, m *sql.Model) error {
+func (w *modelRun) model(ctx context.Context, m *sql.Model) error {
 	if m.Layer == sql.Audits {
 		return w.audit(ctx, m)
 	}
-	return w.r.steps.do(ctx, "model", m.Name, "", 0, func(func(int64)) (Step, error) {
+	return w.r.steps.do(ctx, "model", w.at+m.Name, "", 0, func(func(int64)) (Step, error) {
 		if m.Header.Materialized == sql.View {
-			return Step{}, w.db.View(ctx, m.Name, m.SQL, m.Layer == sql.Staging)
+			return Step{}, w.on.View(ctx, m.Name, m.SQL, m.Layer == sql.Staging)
 		}
-		built, err := w.db.Table(ctx, m.Name, m.SQL, m.Layer == sql.Staging)
+		built, err := w.on.Table(ctx, m.Name, m.SQL, m.Layer == sql.Staging)
 		return Step{Rows: built.Rows}, err
 	})
 }
 
 // audit runs one audit; its failing rows stay in the warehouse as a table.
-func (w *build) audit(ctx context.Context, m *sql.Model) error {
-	return w.r.steps.do(ctx, "audit", m.Name, "", 0, func(func(int64)) (Step, error) {
-		built, err := w.db.Table(ctx, m.Name, m.SQL, false)
+func (w *modelRun) audit(ctx context.Context, m *sql.Model) error {
+	return w.r.steps.do(ctx, "audit", w.at+m.Name, "", 0, func(func(int64)) (Step, error) {
+		built, err := w.on.Table(ctx, m.Name, m.SQL, false)
 		if err != nil {
 			return Step{}, err
 		}
 		a := AuditResult{Name: m.Name, Severity: m.Header.Severity, Failing: built.Rows, Message: m.Header.Message}
 		st := Step{Rows: built.Rows, Severity: m.Header.Severity}
 		if built.Rows > 0 {
-			if a.First, err = w.firstRow(ctx, m.Name); err != nil {
+			if a.First, err = w.firstRow(ctx, m); err != nil {
 				return st, err
 			}
 			if a.Severity == sql.Block {
@@ -151,22 +177,26 @@ func (w *build) audit(ctx context.Context, m *sql.Model) error {
 	})
 }
 
-func (w *build) firstRow(ctx context.Context, name string) (string, error) {
-	res, _, err := w.db.Query(ctx, 1, "SELECT * FROM "+duck.Ident(name)+" ORDER BY ALL NULLS LAST LIMIT 1")
-	if err != nil || len(res.Rows) == 0 {
-		return "", err
+func (w *modelRun) firstRow(ctx context.Context, m *sql.Model) (string, error) {
+	order := make([]string, len(m.Header.Columns))
+	for i, c := range m.Header.Columns {
+		order[i] = duck.Ident(c.Name) + " NULLS LAST"
 	}
 	var parts []string
-	for i, v := range res.Rows[0] {
-		if v != nil {
-			parts = append(parts, fmt.Sprintf("%s=%v", res.Columns[i].Name, v))
+	query := fmt.Sprintf("SELECT * FROM %s ORDER BY %s LIMIT 1", duck.Ident(m.Name), strings.Join(order, ", "))
+	err := w.on.Each(ctx, query, nil, nil, func(row []any) error {
+		for i, v := range row {
+			if v != nil {
+				parts = append(parts, fmt.Sprintf("%s=%v", m.Header.Columns[i].Name, v))
+			}
 		}
-	}
-	return strings.Join(parts, " "), nil
+		return nil
+	})
+	return strings.Join(parts, " "), err
 }
 
 // blocked lists the audits that forbid publishing.
-func (w *build) blocked() []AuditResult {
+func (w *modelRun) blocked() []AuditResult {
 	var out []AuditResult
 	for _, a := range w.audits {
 		if a.Severity == sql.Block && a.Failing > 0 {

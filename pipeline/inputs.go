@@ -14,8 +14,8 @@ import (
 )
 
 // inputs defines the relations that models start from.
-func (w *build) inputs(ctx context.Context, units []*unit) error {
-	return w.r.steps.do(ctx, "load", "", "", 0, func(func(int64)) (Step, error) {
+func (w *modelRun) inputs(ctx context.Context, units []*unit) error {
+	return w.r.steps.do(ctx, "load", strings.TrimSpace(w.at), "", 0, func(func(int64)) (Step, error) {
 		paths, findings := map[string][]string{}, []string(nil)
 		for _, u := range units {
 			if u.staged == nil {
@@ -33,11 +33,11 @@ func (w *build) inputs(ctx context.Context, units []*unit) error {
 			findings = append(findings, found)
 		}
 		for name, t := range w.r.p.Config.Tables {
-			if err := w.db.Input(ctx, "tahap_"+name, tableColumns(t), paths[name]); err != nil {
+			if err := w.on.Input(ctx, "tahap_"+name, tableColumns(t), paths[name]); err != nil {
 				return Step{}, err
 			}
 		}
-		if err := w.db.Input(ctx, sql.Findings, inputColumns(sql.Findings), findings); err != nil {
+		if err := w.on.Input(ctx, sql.Findings, inputColumns(sql.Findings), findings); err != nil {
 			return Step{}, err
 		}
 		if err := w.fillReleases(ctx, units); err != nil {
@@ -92,7 +92,7 @@ func inputColumns(name string) []duck.Column {
 // indexTables are the staged tables whose releases belong to a methodology.
 var indexTables = map[string]bool{"indeks": true, "indikator": true, "rumusan": true, "rumusan_indikator": true}
 
-func (w *build) fillReleases(ctx context.Context, units []*unit) error {
+func (w *modelRun) fillReleases(ctx context.Context, units []*unit) error {
 	var rows, parts [][]any
 	seen := map[string]bool{}
 	for _, u := range units {
@@ -115,10 +115,10 @@ func (w *build) fillReleases(ctx context.Context, units []*unit) error {
 			parts = append(parts, []any{rel.id, p.Name, p.SHA256, p.Bytes})
 		}
 	}
-	if err := w.db.Fill(ctx, sql.Releases, inputColumns(sql.Releases), rows); err != nil {
+	if err := w.on.Fill(ctx, sql.Releases, inputColumns(sql.Releases), rows); err != nil {
 		return err
 	}
-	return w.db.Fill(ctx, sql.Parts, inputColumns(sql.Parts), parts)
+	return w.on.Fill(ctx, sql.Parts, inputColumns(sql.Parts), parts)
 }
 
 func methodology(u *unit) any {
@@ -139,7 +139,7 @@ func orNil(s string) any {
 	return s
 }
 
-func (w *build) fillSeeds(ctx context.Context) error {
+func (w *modelRun) fillSeeds(ctx context.Context) error {
 	for _, s := range w.m.seeds {
 		cols := make([]duck.Column, len(s.Columns))
 		for i, c := range s.Columns {
@@ -151,7 +151,7 @@ func (w *build) fillSeeds(ctx context.Context) error {
 				rows[i] = append(rows[i], orNil(v))
 			}
 		}
-		if err := w.db.Fill(ctx, s.Name, cols, rows); err != nil {
+		if err := w.on.Fill(ctx, s.Name, cols, rows); err != nil {
 			return err
 		}
 	}

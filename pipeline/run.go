@@ -167,7 +167,7 @@ func (r *run) all(ctx context.Context) (Result, error) {
 	}
 	if res.Snapshot = id; unchanged {
 		res.Outcome = Unchanged
-		return res, r.after(ctx) // what a dead run left to do
+		return res, errors.Join(r.after(ctx), r.copyToEngine(ctx, units, m, id)) // what a dead run left to do
 	}
 	if len(inputsOf(units)) == 0 {
 		res.Outcome = Failed
@@ -253,7 +253,7 @@ func (r *run) publish(ctx context.Context, res Result, units []*unit, m *models)
 		return res, err
 	}
 	res.Outcome, res.Snapshot = Published, man.ID
-	return res, r.after(ctx)
+	return res, errors.Join(r.after(ctx), r.copyToEngine(ctx, units, m, man.ID))
 }
 
 func (r *run) makeCurrent(ctx context.Context, b *snapshot.Build, man snapshot.Manifest) error {

@@ -59,7 +59,7 @@ func (p *Project) Tell(ctx context.Context, changes Changes) ([]Delivery, error)
 			continue
 		}
 		if compared[n.known] == nil {
-			compared[n.known] = compare(ctx, changes, n.known, n.snapshot)
+			compared[n.known] = compareCounts(ctx, changes, n.known, n.snapshot)
 		}
 		n.lines = append(n.lines, compared[n.known]...)
 	}
@@ -72,8 +72,8 @@ func (p *Project) Tell(ctx context.Context, changes Changes) ([]Delivery, error)
 	return out, err
 }
 
-// compare says which counts differ. That it cannot be said is no reason to say nothing.
-func compare(ctx context.Context, changes Changes, from, to string) []string {
+// compareCounts says which counts differ. That it cannot be said is no reason to say nothing.
+func compareCounts(ctx context.Context, changes Changes, from, to string) []string {
 	ctx, cancel := context.WithTimeout(ctx, comparePatience)
 	defer cancel()
 	lines, err := changes(ctx, from, to)

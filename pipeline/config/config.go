@@ -40,6 +40,8 @@ type Config struct {
 	Notify    []Channel `yaml:"notify"`
 	Metrics   Metrics   `yaml:"metrics"`
 	DuckDB    DuckDB    `yaml:"duckdb"`
+	Engine    string    `yaml:"engine"` // duckdb (default); trino: published snapshots are also built there
+	Trino     *Trino    `yaml:"trino"`
 
 	Dir      string                        `yaml:"-"` // the project's directory
 	Location *time.Location                `yaml:"-"`
@@ -103,6 +105,7 @@ func Load(dir string) (*Config, error) {
 	if t := c.Metrics.Textfile; t != "" && filepath.Ext(t) != ".prom" {
 		v.fail("$.metrics.textfile", "textfile: %q does not end in .prom, and node_exporter would not read it", t)
 	}
+	v.engine()
 	if len(v.errs) > 0 {
 		return nil, errors.Join(v.errs...)
 	}

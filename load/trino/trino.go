@@ -1,0 +1,189 @@
+// Package trino is the only room that speaks to Trino.
+//
+// The schema that people read has one view for each relation. Behind a view
+// lies a table isi_<relation> with the rows of several builds, and the table
+// penunjuk, whose one row says which build is current; the view joins the two.
+// A build adds its rows out of sight, under its own value of the column
+// snapshot, and is published by the change of that one row. The views name
+// penunjuk first: Trino then fixes which version of it a query reads before
+// those of the tables, so a query that sees the new row sees the new rows.
+package trino
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"net/url"
+	"strings"
+	"time"
+
+	"github.com/minio/minio-go/v7"
+	client "github.com/trinodb/trino-go-client/trino"
+
+	"lumbung/load/duck"
+)
+
+// Options say where the tables are and go.
+type Options struct {
+	URL     string // http://user@host:port or https://...; a password comes from the caller, never from a file of the project
+	Catalog string // an Iceberg catalog
+	Schema  string // what people read
+	Store   *minio.Client
+	Bucket  string
+	Prefix  string        // without slashes at its ends; files go below s3://Bucket/Prefix/
+	Keep    int           // builds that stay, the current one included
+	MinAge  time.Duration // files that no table needs stay this long, for queries that still read them
+}
+
+// DB is an engine with one schema that people read.
+type DB struct {
+	opt Options
+	sql *sql.DB
+}
+
+// retryFor ends the attempts to reach an engine that died.
+const retryFor = 20 * time.Second
+
+// Open connects and looks whether the engine has the catalog.
+func Open(ctx context.Context, opt Options) (*DB, error) {
+	db, err := connect(opt, opt.Schema)
+	if err != nil {
+		return nil, err
+	}
+	d := &DB{opt: opt, sql: db}
+	var n int
+	err = db.QueryRowContext(ctx, "SELECT count(*) FROM system.metadata.catalogs WHERE catalog_name = "+duck.Literal(opt.Catalog)+" AND connector_name = 'iceberg'").Scan(&n)
+	switch {
+	case err != nil:
+		err = fmt.Errorf("Trino at %s does not answer: %w; is it running, and is the address right", d.where(), err)
+	case n == 0:
+		err = fmt.Errorf("Trino at %s has no Iceberg catalog %q; SHOW CATALOGS lists what it has", d.where(), opt.Catalog)
+	default:
+		return d, nil
+	}
+	return nil, errors.Join(err, db.Close())
+}
+
+func connect(opt Options, schema string) (*sql.DB, error) {
+	retry := retryFor
+	age := fmt.Sprintf("%ds", int(opt.MinAge.Seconds()))
+	dsn, err := (&client.Config{ServerURI: opt.URL, Source: "lumbung", Catalog: opt.Catalog, Schema: schema, TimeZone: "UTC",
+		RequestRetryTimeout: &retry, SessionProperties: map[string]string{
+			opt.Catalog + ".expire_snapshots_min_retention":    age,
+			opt.Catalog + ".remove_orphan_files_min_retention": age,
+		}}).FormatDSN()
+	if err != nil {
+		return nil, fmt.Errorf("address of Trino: %w", err)
+	}
+	return sql.Open("trino", dsn)
+}
+
+// where is the engine's address without what may be secret.
+func (d *DB) where() string {
+	u, err := url.Parse(d.opt.URL)
+	if err != nil {
+		return "an address that cannot be read"
+	}
+	return u.Host
+}
+
+// Close closes the connection.
+func (d *DB) Close() error { return d.sql.Close() }
+
+// Each streams a query's rows as duck.DB.Each does. The row slice is reused.
+func (d *DB) Each(ctx context.Context, query string, args []any, head func([]duck.Column) error, each func([]any) error) error {
+	return stream(ctx, d.sql, query, args, head, each)
+}
+
+func stream(ctx context.Context, db *sql.DB, query string, args []any, head func([]duck.Column) error, each func([]any) error) error {
+	rows, err := db.QueryContext(ctx, query, args...)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = rows.Close() }()
+	types, err := rows.ColumnTypes()
+	if err != nil {
+		return err
+	}
+	cols := make([]duck.Column, len(types))
+	row, ptrs := make([]any, len(types)), make([]any, len(types))
+	for i, t := range types {
+		cols[i] = duck.Column{Name: t.Name(), Type: duckType(t)}
+		ptrs[i] = &row[i]
+	}
+	if head != nil {
+		if err := head(cols); err != nil {
+			return err
+		}
+	}
+	for rows.Next() {
+		if err := rows.Scan(ptrs...); err != nil {
+			return err
+		}
+		for i, c := range cols {
+			if s, ok := row[i].(string); ok && strings.HasPrefix(c.Type, "DECIMAL") {
+				row[i] = duck.Decimal(s)
+			}
+		}
+		if err := each(row); err != nil {
+			return err
+		}
+	}
+	return rows.Err()
+}
+
+// duckType is DuckDB's name of a column's type. Lengths of texts mean nothing to it.
+func duckType(t *sql.ColumnType) string {
+	name := strings.ToUpper(t.DatabaseTypeName())
+	switch {
+	case name == "DECIMAL":
+		precision, scale, _ := t.DecimalSize()
+		return fmt.Sprintf("DECIMAL(%d,%d)", precision, scale)
+	case strings.HasPrefix(name, "TIMESTAMP"):
+		return "TIMESTAMP"
+	}
+	name, _, _ = strings.Cut(name, "(")
+	return name
+}
+
+// icebergType is the type in which an Iceberg table keeps a column; it knows no small whole numbers.
+func icebergType(duckType string) string {
+	switch duckType {
+	case "SMALLINT":
+		return "INTEGER"
+	case "TIMESTAMP":
+		return "TIMESTAMP(6)"
+	}
+	return duckType
+}
+
+// Stored is the type in which a column of DuckDB's is read back here.
+func (d *DB) Stored(duckType string) string {
+	name, _, _ := strings.Cut(icebergType(duckType), "(6)")
+	return name
+}
+
+func (d *DB) exec(ctx context.Context, format string, args ...any) (int64, error) {
+	res, err := d.sql.ExecContext(ctx, fmt.Sprintf(format, args...))
+	if err != nil {
+		return 0, err
+	}
+	return res.RowsAffected()
+}
+
+// path names a relation in full.
+func (d *DB) path(schema, name string) string {
+	return duck.Ident(d.opt.Catalog) + "." + duck.Ident(schema) + "." + duck.Ident(name)
+}
+
+func (d *DB) location(parts ...string) string {
+	return "s3://" + d.opt.Bucket + "/" + d.key(parts...) + "/"
+}
+
+func (d *DB) key(parts ...string) string {
+	if d.opt.Prefix != "" {
+		parts = append([]string{d.opt.Prefix}, parts...)
+	}
+	return strings.Join(parts, "/")
+}

@@ -1,0 +1,111 @@
+package trino_test
+
+import (
+	"context"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"lumbung/answer"
+	"lumbung/examples/kukar"
+	"lumbung/internal/s3test"
+	"lumbung/internal/trinotest"
+	"lumbung/load/compare"
+	"lumbung/pipeline"
+	"lumbung/sql"
+)
+
+// silent reports nothing of a run.
+type silent struct{}
+
+func (silent) Begin(string, string, string, int64) {}
+func (silent) Progress(string, string, int64)      {}
+func (silent) End(pipeline.Step)                   {}
+
+// sample writes out the Kukar project with an engine that publishes into a schema of its own.
+func sample(t *testing.T, e *trinotest.Engine, schema string) *pipeline.Project {
+	t.Helper()
+	t.Setenv("AWS_ACCESS_KEY_ID", s3test.Access)
+	t.Setenv("AWS_SECRET_ACCESS_KEY", s3test.Secret)
+	dir := filepath.Join(t.TempDir(), "desa")
+	if err := os.CopyFS(dir, kukar.Files); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { // raw objects are read-only
+		_ = filepath.WalkDir(dir, func(name string, _ fs.DirEntry, _ error) error { return os.Chmod(name, 0o700) })
+	})
+	f, err := os.OpenFile(filepath.Join(dir, "lumbung.yaml"), os.O_APPEND|os.O_WRONLY, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, err = fmt.Fprintf(f, "\nengine: trino\ntrino: {url: %q, schema: %s, store: s3://%s/%s, endpoint: %q, min_age: 0s}\n",
+		e.URL, schema, trinotest.Bucket, schema, e.S3)
+	if cerr := f.Close(); err != nil || cerr != nil {
+		t.Fatal(err, cerr)
+	}
+	p, err := pipeline.Open(context.Background(), dir, time.Now)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = p.Close() })
+	return p
+}
+
+// run runs a project and wants a published snapshot.
+func run(t *testing.T, p *pipeline.Project, opt pipeline.Options) string {
+	t.Helper()
+	opt.Report = silent{}
+	res, err := p.Run(context.Background(), opt)
+	if err != nil || res.Outcome != pipeline.Published {
+		t.Fatalf("the run ended as %s: %v", res.Outcome, err)
+	}
+	return res.Snapshot
+}
+
+// Every model outside staging gives the same rows and types on both engines.
+func TestEveryModelIsEqual(t *testing.T) {
+	ctx := context.Background()
+	p := sample(t, trinotest.Start(t), "sama")
+	id := run(t, p, pipeline.Options{})
+	db, err := pipeline.OpenTrino(ctx, p.Config)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = db.Close() }()
+	if current, err := db.Current(ctx); err != nil || current != id {
+		t.Fatalf("Trino has %q, %v; want %s", current, err, id)
+	}
+	r, err := answer.Open(ctx, p.Config.DataDir(), "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = r.Close() }()
+	models, err := sql.Models()
+	if err != nil {
+		t.Fatal(err)
+	}
+	compared := map[string]int{}
+	var rows int64
+	for _, m := range models {
+		if m.Layer == sql.Staging {
+			continue
+		}
+		d, err := compare.Relation(ctx, r.DB, db, m.Name, m.Header.Key)
+		if err != nil {
+			t.Errorf("sql/%s: %v", m.File, err)
+			continue
+		}
+		if !d.Same() {
+			t.Errorf("sql/%s: %s", m.File, d)
+		}
+		compared[m.Layer]++
+		rows += d.From
+	}
+	t.Logf("%v relations, %d rows compared", compared, rows)
+	if compared[sql.Marts] < 8 || compared[sql.Audits] < 16 || compared[sql.Core] < 20 || rows < 20_000 {
+		t.Errorf("%v relations with %d rows are fewer than there are", compared, rows)
+	}
+}

@@ -1,0 +1,129 @@
+package pipeline
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/url"
+	"os"
+
+	"lumbung/load/compare"
+	"lumbung/load/duck"
+	"lumbung/load/s3"
+	"lumbung/load/snapshot"
+	"lumbung/load/trino"
+	"lumbung/pipeline/config"
+	"lumbung/sql"
+)
+
+// passwordEnv holds the password of Trino's user, for engines that want one.
+const passwordEnv = "LUMBUNG_TRINO_PASSWORD"
+
+// OpenTrino connects to the engine of a project.
+func OpenTrino(ctx context.Context, c *config.Config) (*trino.DB, error) {
+	t := c.Trino
+	if t == nil {
+		return nil, fmt.Errorf("%s has no block trino:; docs/scale.md shows one", config.FileName)
+	}
+	store, err := s3.Connect(t.Endpoint, t.Region)
+	if err != nil {
+		return nil, err
+	}
+	u, err := url.Parse(t.URL)
+	if err != nil {
+		return nil, err
+	}
+	if secret := os.Getenv(passwordEnv); secret != "" {
+		u.User = url.UserPassword(u.User.Username(), secret)
+	}
+	return trino.Open(ctx, trino.Options{URL: u.String(), Catalog: t.Catalog, Schema: t.Schema, Store: store, Bucket: t.Bucket, Prefix: t.Prefix,
+		Keep: t.Keep, MinAge: t.Age})
+}
+
+// copyToEngine builds the published snapshot once more on the engine of
+// lumbung.yaml, from the same staged units and models, and publishes it there
+// when all audits agree and every mart is equal, row by row.
+func (r *run) copyToEngine(ctx context.Context, units []*unit, m *models, id string) error {
+	if r.p.Config.Engine != config.EngineTrino {
+		return nil
+	}
+	db, err := OpenTrino(ctx, r.p.Config)
+	if err == nil {
+		err = errors.Join(r.copyTo(ctx, db, units, m, id), db.Close())
+	}
+	if err != nil {
+		return fmt.Errorf("snapshot %s is published here, but not on Trino: %w; the next run tries again", id, err)
+	}
+	return nil
+}
+
+func (r *run) copyTo(ctx context.Context, db *trino.DB, units []*unit, m *models, id string) error {
+	if current, err := db.Current(ctx); err != nil || current == id {
+		return err
+	}
+	var published []trino.Relation
+	for _, model := range m.ordered {
+		if model.Layer == sql.Staging {
+			continue
+		}
+		rel := trino.Relation{Name: model.Name}
+		for _, c := range model.Header.Columns {
+			rel.Columns = append(rel.Columns, duck.Column{Name: c.Name, Type: c.Type})
+		}
+		published = append(published, rel)
+	}
+	b, err := db.Begin(ctx, id, published)
+	if err != nil {
+		return err
+	}
+	if err := r.fillEngine(ctx, b, units, m, id); err != nil {
+		return errors.Join(err, b.Close(ctx))
+	}
+	return r.steps.do(ctx, "publish", "trino "+id, "", 0, func(func(int64)) (Step, error) { return Step{}, b.Publish(ctx) })
+}
+
+// fillEngine makes everything of a build, and looks at it.
+func (r *run) fillEngine(ctx context.Context, b *trino.Build, units []*unit, m *models, id string) error {
+	w := &modelRun{r: r, m: m, on: b, at: "trino "}
+	if err := w.inputs(ctx, units); err != nil {
+		return err
+	}
+	if err := w.run(ctx); err != nil {
+		return err
+	}
+	if blocked := w.blocked(); len(blocked) > 0 {
+		return fmt.Errorf("audit %s objects there: %d rows: %s First: %s", blocked[0].Name, blocked[0].Failing, blocked[0].Message, blocked[0].First)
+	}
+	return r.steps.do(ctx, "compare", "trino "+id, "", 0, func(func(int64)) (Step, error) { return r.sameMarts(ctx, b, m, id) })
+}
+
+// sameMarts compares every mart of a build with the snapshot's.
+func (r *run) sameMarts(ctx context.Context, b *trino.Build, m *models, id string) (st Step, err error) {
+	snap, err := r.p.Snapshots.AsOf(ctx, id)
+	if err != nil {
+		return st, err
+	}
+	defer func() { err = errors.Join(err, snap.Close()) }()
+	path, err := snap.File(ctx, snapshot.Warehouse)
+	if err != nil {
+		return st, err
+	}
+	db, err := duck.OpenReadOnly(ctx, path, duck.Options{Threads: r.p.Config.DuckDB.Threads, Memory: r.p.Config.DuckDB.Memory})
+	if err != nil {
+		return st, err
+	}
+	defer func() { err = errors.Join(err, db.Close()) }()
+	for _, model := range m.ordered {
+		if model.Layer != sql.Marts {
+			continue
+		}
+		d, err := compare.Relation(ctx, db, b, model.Name, model.Header.Key)
+		if err != nil {
+			return st, err
+		}
+		if st.Rows += d.From; !d.Same() {
+			return st, fmt.Errorf("%s is not the same there: %s", model.Name, d)
+		}
+	}
+	return st, nil
+}
