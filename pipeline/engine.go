@@ -94,11 +94,11 @@ func (r *run) fillEngine(ctx context.Context, b *trino.Build, units []*unit, m *
 	if blocked := w.blocked(); len(blocked) > 0 {
 		return fmt.Errorf("audit %s objects there: %d rows: %s First: %s", blocked[0].Name, blocked[0].Failing, blocked[0].Message, blocked[0].First)
 	}
-	return r.steps.do(ctx, "compare", "trino "+id, "", 0, func(func(int64)) (Step, error) { return r.sameMarts(ctx, b, m, id) })
+	return r.steps.do(ctx, "compare", "trino "+id, "", 0, func(func(int64)) (Step, error) { return r.sameMarts(ctx, b, id) })
 }
 
 // sameMarts compares every mart of a build with the snapshot's.
-func (r *run) sameMarts(ctx context.Context, b *trino.Build, m *models, id string) (st Step, err error) {
+func (r *run) sameMarts(ctx context.Context, b *trino.Build, id string) (st Step, err error) {
 	snap, err := r.p.Snapshots.AsOf(ctx, id)
 	if err != nil {
 		return st, err
@@ -113,17 +113,11 @@ func (r *run) sameMarts(ctx context.Context, b *trino.Build, m *models, id strin
 		return st, err
 	}
 	defer func() { err = errors.Join(err, db.Close()) }()
-	for _, model := range m.ordered {
-		if model.Layer != sql.Marts {
-			continue
-		}
-		d, err := compare.Relation(ctx, db, b, model.Name, model.Header.Key)
-		if err != nil {
-			return st, err
-		}
+	marts, err := compare.Models(ctx, db, b, sql.Marts)
+	for _, d := range marts {
 		if st.Rows += d.From; !d.Same() {
-			return st, fmt.Errorf("%s is not the same there: %s", model.Name, d)
+			return st, fmt.Errorf("%s is not the same there: %s%s", d.Relation, d.Summary(), d.First())
 		}
 	}
-	return st, nil
+	return st, err
 }

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"fmt"
 
@@ -23,24 +24,11 @@ Every village and year of which a value changed is listed with what it was and i
 			if err != nil {
 				return err
 			}
-			var readers [2]*answer.Reader
-			for i, name := range given {
-				if name == "current" {
-					name = ""
-				}
-				if readers[i], err = answer.Open(c.Context(), cfg.DataDir(), name); err != nil {
-					break
-				}
-			}
 			var d *answer.Diff
-			if err == nil {
-				d, err = answer.Compare(c.Context(), readers[0], readers[1])
-			}
-			for _, r := range readers {
-				if r != nil {
-					err = errors.Join(err, r.Close())
-				}
-			}
+			err = a.withTwo(c.Context(), cfg, [2]string(given), func(x, y *answer.Reader) error {
+				d, err = answer.Compare(c.Context(), x, y)
+				return err
+			})
 			if err != nil {
 				return err
 			}
@@ -51,6 +39,27 @@ Every village and year of which a value changed is listed with what it was and i
 			return nil
 		},
 	}
+}
+
+// openSnapshot opens the snapshot of a name, where current is the published one.
+func openSnapshot(ctx context.Context, cfg *config.Config, name string) (*answer.Reader, error) {
+	if name == "current" {
+		name = ""
+	}
+	return answer.Open(ctx, cfg.DataDir(), name)
+}
+
+// withTwo opens two snapshots for the time of do.
+func (a *app) withTwo(ctx context.Context, cfg *config.Config, names [2]string, do func(x, y *answer.Reader) error) error {
+	x, err := openSnapshot(ctx, cfg, names[0])
+	if err != nil {
+		return err
+	}
+	y, err := openSnapshot(ctx, cfg, names[1])
+	if err != nil {
+		return errors.Join(err, x.Close())
+	}
+	return errors.Join(do(x, y), x.Close(), y.Close())
 }
 
 func (a *app) printDiff(d *answer.Diff) {

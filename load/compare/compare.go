@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"lumbung/load/duck"
+	"lumbung/sql"
 )
 
 // Side streams queries: a *duck.DB or a *trino.DB. The row slice that each gets is reused.
@@ -52,7 +53,7 @@ type Columns struct {
 // Row is one differing row.
 type Row struct {
 	Key  []Value `json:"kunci"`
-	From []Value `json:"dari"` // the values that differ; none when this side lacks the row
+	From []Value `json:"dari"` // the values that differ; null when this side lacks the row
 	To   []Value `json:"ke"`
 }
 
@@ -67,18 +68,44 @@ func (d *Difference) Same() bool {
 	return len(d.Columns) == 0 && d.OnlyFrom == 0 && d.OnlyTo == 0 && d.Changed == 0
 }
 
-// String tells a person what differs, with the first row.
-func (d *Difference) String() string {
+// Summary tells a person in a line what differs.
+func (d *Difference) Summary() string {
 	switch {
 	case d.Same():
-		return fmt.Sprintf("%d rows, the same", d.From)
+		return "the same"
 	case len(d.Columns) > 0:
 		c := d.Columns[0]
 		return fmt.Sprintf("column %s: %s, %s", c.Name, cmp.Or(c.From, "missing"), cmp.Or(c.To, "missing"))
 	}
-	text := fmt.Sprintf("%d and %d rows: %d only in the first, %d only in the second, %d changed", d.From, d.To, d.OnlyFrom, d.OnlyTo, d.Changed)
-	r := d.Rows[0]
-	return text + fmt.Sprintf("; first %s: %s -> %s", list(r.Key), list(r.From), list(r.To))
+	parts := []string{}
+	for _, p := range []struct {
+		n    int64
+		what string
+	}{{d.OnlyFrom, "only in the first"}, {d.OnlyTo, "only in the second"}, {d.Changed, "changed"}} {
+		if p.n > 0 {
+			parts = append(parts, fmt.Sprintf("%d %s", p.n, p.what))
+		}
+	}
+	return strings.Join(parts, ", ")
+}
+
+// First is the first differing row for the end of a message, "" when no row differs.
+func (d *Difference) First() string {
+	if len(d.Rows) == 0 {
+		return ""
+	}
+	return "; first " + d.Rows[0].String()
+}
+
+// String is the row's key and what differs.
+func (r Row) String() string {
+	if r.From == nil {
+		return list(r.Key) + ": only in the second"
+	}
+	if r.To == nil {
+		return list(r.Key) + ": only in the first"
+	}
+	return fmt.Sprintf("%s: %s -> %s", list(r.Key), list(r.From), list(r.To))
 }
 
 func list(values []Value) string {
@@ -137,6 +164,26 @@ func Relation(ctx context.Context, a, b Side, name string, key []string) (*Diffe
 	}
 	query := "SELECT * FROM " + duck.Ident(name) + " ORDER BY " + strings.Join(order, ", ")
 	return d, m.run(m.sorted(rows(ctx, a, query)), m.sorted(rows(ctx, b, query)))
+}
+
+// Models compares the models of some layers, each by its documented key.
+func Models(ctx context.Context, a, b Side, layers ...string) ([]*Difference, error) {
+	models, err := sql.Models()
+	if err != nil {
+		return nil, err
+	}
+	var all []*Difference
+	for _, m := range models {
+		if !slices.Contains(layers, m.Layer) {
+			continue
+		}
+		d, err := Relation(ctx, a, b, m.Name, m.Header.Key)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, d)
+	}
+	return all, nil
 }
 
 func columns(ctx context.Context, s Side, name string) (cols []duck.Column, err error) {
@@ -273,7 +320,7 @@ func (m *merge) example(a, b []any) {
 			differ = append(differ, i)
 		}
 	}
-	r := Row{Key: m.values(either, m.key), From: []Value{}, To: []Value{}}
+	r := Row{Key: m.values(either, m.key)}
 	if a != nil {
 		r.From = m.values(a, differ)
 	}
