@@ -101,7 +101,7 @@ test-notebooks: sample ## run the notebooks on the sample and compare their outp
 test: test-go test-notebooks ## run all tests; in CI nothing is skipped
 
 test-go: deps
-	@$(GO) test -race -timeout 20m ./...
+	@$(GO) test -race -timeout 60m ./...
 
 lint: ## gofmt, go vet, staticcheck
 	@test -z "$$(gofmt -l . | tee /dev/stderr)" || { echo "gofmt: run make fmt"; exit 1; }
