@@ -72,7 +72,7 @@ func TestKnownColumns(t *testing.T) {
 		{column: "fct_perpindahan.nilai_sama", from: "fct_indeks.ike fct_indeks.ikl fct_indeks.iks", origins: "tahap_indeks.ike tahap_indeks.ikl tahap_indeks.iks"},
 		{column: "dim_rilis.basi", from: "stg_rilis.basi", origins: "tahap_rilis.basi"},
 		{column: "stg_rilis.urutan", from: "tahap_rilis.periode tahap_rilis.revisi tahap_rilis.rilis_id tahap_rilis.sifat tahap_rilis.terbit"},
-		{column: "stg_temuan.jumlah_baris", from: "tahap_temuan.bagian tahap_temuan.baris tahap_temuan.kunci"},
+		{column: "stg_temuan.jumlah_baris", from: "tahap_temuan.*"},
 	}
 	g := readBook(t).graph
 	for _, tt := range tests {
