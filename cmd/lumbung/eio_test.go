@@ -67,7 +67,7 @@ func TestInputOutputErrors(t *testing.T) {
 	if len(calls) < 10 {
 		t.Fatalf("a run makes only the calls %v", counts)
 	}
-	c := campaign{name: "eio", total: size(t, "LUMBUNG_EIO", 6), beside: 2}
+	c := campaign{name: "eio", total: size(t, "LUMBUNG_EIO", 4), beside: 2}
 	c.run(t, func(t *testing.T, i int) figures {
 		rng := rand.New(rand.NewPCG(campaignSeed, uint64(i)))
 		name := calls[i%len(calls)]

@@ -217,6 +217,7 @@ func flipOne(t *testing.T, data string, o *opener, rng *rand.Rand) {
 
 // A flip in what is published is reported with the file's name by every way in.
 func TestDamageIsReported(t *testing.T) {
+	t.Parallel()
 	p := prepare(t, false)
 	data := filepath.Join(p.dir, "data")
 	all := openers(t, data)

@@ -164,7 +164,11 @@ func cleanChanges() []operator {
 		{"a column more", func(s *sheet, _ *rand.Rand) {
 			s.head = append(s.head, "CATATAN BPS")
 			for i := range s.rows {
-				s.rows[i] = append(s.rows[i], strconv.Itoa(i))
+				note := strconv.Itoa(i)
+				if s.rows[i][colKodeDesa] == "" { // a blank row stays one
+					note = ""
+				}
+				s.rows[i] = append(s.rows[i], note)
 			}
 		}},
 		{"blank rows at the end", func(s *sheet, r *rand.Rand) {
@@ -194,7 +198,7 @@ func cleanChanges() []operator {
 // can have (and that leave the counts as they were printed), are published, and no row is quarantined.
 func TestCleanVariants(t *testing.T) {
 	base, changes := mutationBase(t), cleanChanges()
-	c := campaign{name: "clean", total: size(t, "LUMBUNG_CLEAN", 4), beside: 2}
+	c := campaign{name: "clean", total: size(t, "LUMBUNG_CLEAN", 2), beside: 2}
 	c.run(t, func(t *testing.T, i int) figures {
 		r := rand.New(rand.NewPCG(campaignSeed, uint64(i)))
 		dir := filepath.Join(t.TempDir(), "desa")

@@ -134,7 +134,7 @@ func TestReadersBesidePublishes(t *testing.T) {
 	if err := publishEdition(t.Context(), store, 0, pair[0]); err != nil {
 		t.Fatal(err)
 	}
-	publishes := size(t, "LUMBUNG_PUBLISHES", 8)
+	publishes := size(t, "LUMBUNG_PUBLISHES", 5)
 	var published, reads, failed atomic.Int64
 	stop := make(chan struct{})
 	var all sync.WaitGroup

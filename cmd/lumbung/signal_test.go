@@ -22,6 +22,7 @@ import (
 
 // SIGTERM ends a run soon, with the run marked interrupted and the old snapshot in place.
 func TestTerminated(t *testing.T) {
+	t.Parallel()
 	bin, p := program(t), prepare(t, false)
 	dir := p.copy(t)
 	cmd := exec.Command(bin, "run", "--project", dir)
@@ -82,7 +83,7 @@ func TestOneRunAtATime(t *testing.T) {
 // SIGTERM at random moments: the process ends within 10 s, the ledger says how.
 func TestTerminatedAtRandom(t *testing.T) {
 	bin, p := program(t), prepare(t, false)
-	c := campaign{name: "terminated", total: size(t, "LUMBUNG_TERMS", 6), beside: 2}
+	c := campaign{name: "terminated", total: size(t, "LUMBUNG_TERMS", 4), beside: 2}
 	c.run(t, func(t *testing.T, i int) figures {
 		rng := rand.New(rand.NewPCG(campaignSeed, uint64(i)))
 		dir := p.copy(t)
@@ -116,6 +117,7 @@ func TestTerminatedAtRandom(t *testing.T) {
 // A process that was frozen while another one took over must not publish when
 // it wakes up. The other one gets in because somebody removed the lock file.
 func TestFrozenProcessIsFenced(t *testing.T) {
+	t.Parallel()
 	bin, p := program(t), prepare(t, false)
 	for _, point := range []crash.Point{crash.PublishFenced, crash.BuildBegun, crash.DuckLoaded, crash.SealWritten, crash.PublishMoved} {
 		t.Run(string(point), func(t *testing.T) {
@@ -160,6 +162,7 @@ func TestFrozenProcessIsFenced(t *testing.T) {
 
 // A swap whose end is not known: the run fails, and the ledger names what readers see.
 func TestUncertainSwap(t *testing.T) {
+	t.Parallel()
 	p := prepare(t, false)
 	dir := p.copy(t)
 	ctx, cancel := context.WithCancel(context.Background())
