@@ -91,7 +91,7 @@ func print(peers []*peer, rounds int) {
 func median(v []float64) float64 {
 	s := append([]float64(nil), v...)
 	sort.Float64s(s)
-	return s[len(s)/2]
+	return (s[(len(s)-1)/2] + s[len(s)/2]) / 2
 }
 
 func spread(v []float64) string {
