@@ -104,6 +104,11 @@ func (a *app) describe(p *pipeline.Project, res *pipeline.Result) {
 	case pipeline.Failed:
 		fmt.Fprintf(a.out, "failed (run %s): %s\n", res.Run, res.Error)
 	}
+	for _, st := range res.Steps {
+		if id, ok := strings.CutPrefix(st.Subject, "trino "); ok && st.Name == "publish" && st.Error == "" {
+			fmt.Fprintf(a.out, "  Trino: %s is published there, every mart compared and equal\n", id)
+		}
+	}
 	for _, s := range res.Sources {
 		if s.State == pipeline.StateStale || s.State == pipeline.StateRefused {
 			fmt.Fprintf(a.out, "  source %s is %s: %s\n", s.Name, s.State, s.Error)

@@ -5,6 +5,7 @@ import (
 	"os"
 	"os/signal"
 	"path/filepath"
+	"strconv"
 	"syscall"
 	"testing"
 )
@@ -16,9 +17,13 @@ func TestStaysUp(t *testing.T) {
 	if file == "" {
 		t.Skip("make engine-up runs this")
 	}
+	nodes, err := strconv.Atoi(os.Getenv("LUMBUNG_ENGINE_NODES"))
+	if err != nil {
+		t.Fatal(err)
+	}
 	stop := make(chan os.Signal, 1)
 	signal.Notify(stop, os.Interrupt, syscall.SIGTERM)
-	text, err := json.Marshal(Launch(t, 1))
+	text, err := json.Marshal(Launch(t, nodes))
 	if err != nil {
 		t.Fatal(err)
 	}

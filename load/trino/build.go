@@ -52,7 +52,7 @@ func (d *DB) Begin(ctx context.Context, id string, published []Relation) (*Build
 	if err := d.prepare(ctx); err != nil {
 		return nil, err
 	}
-	if err := d.Sweep(ctx); err != nil {
+	if err := d.Sweep(ctx, id); err != nil {
 		return nil, err
 	}
 	has, err := d.columns(ctx)

@@ -69,7 +69,7 @@ func (b *Build) Publish(ctx context.Context) error {
 	if err := d.point(ctx, was, b.id); err != nil {
 		return err
 	}
-	if err := errors.Join(b.Close(ctx), d.Sweep(ctx)); err != nil {
+	if err := errors.Join(b.Close(ctx), d.Sweep(ctx, "")); err != nil {
 		return fmt.Errorf("%s is published, but what is no longer needed could not be cleared: %w", b.id, err)
 	}
 	return nil
@@ -152,8 +152,8 @@ func (d *DB) remove(ctx context.Context, key string) error {
 
 var scratchID = regexp.MustCompile(`^\d{8}t\d{6}z_[0-9a-f]+$`)
 
-// Sweep clears what dead builds left and the builds beyond Keep.
-func (d *DB) Sweep(ctx context.Context) error {
+// Sweep clears what dead builds left, the builds beyond Keep, and what there may be of a build that is to be made anew.
+func (d *DB) Sweep(ctx context.Context, anew string) error {
 	schemas, err := d.texts(ctx, fmt.Sprintf("SELECT schema_name FROM %s.information_schema.schemata ORDER BY 1", duck.Ident(d.opt.Catalog)))
 	if err != nil {
 		return fmt.Errorf("schemas of %s: %w", d.opt.Catalog, err)
@@ -170,15 +170,15 @@ func (d *DB) Sweep(ctx context.Context) error {
 	if err := d.remove(ctx, d.key("bangun")); err != nil {
 		return err
 	}
-	removed, err := d.retain(ctx)
+	removed, err := d.retain(ctx, anew)
 	if err != nil || !dead && !removed {
 		return err
 	}
 	return d.tidy(ctx)
 }
 
-// retain deletes the rows of builds that never became current and of those beyond Keep.
-func (d *DB) retain(ctx context.Context) (removed bool, err error) {
+// retain deletes the rows of builds that never became current, of those beyond Keep, and of the one that is made anew.
+func (d *DB) retain(ctx context.Context, anew string) (removed bool, err error) {
 	current, err := d.Current(ctx)
 	if err != nil {
 		return false, err
@@ -196,7 +196,7 @@ func (d *DB) retain(ctx context.Context) (removed bool, err error) {
 	err = d.Each(ctx, strings.Join(parts, " UNION ALL "), nil, nil, func(row []any) error {
 		table, id := row[0].(string), row[1].(string)
 		held[table] = append(held[table], id)
-		if id < current {
+		if id < current && id != anew {
 			older = append(older, id)
 		}
 		return nil
@@ -226,6 +226,10 @@ func (d *DB) tidy(ctx context.Context) error {
 	tables, err := d.tables(ctx, contents)
 	if err != nil {
 		return err
+	}
+	// Every change of the pointer leaves two small files, which every later query would read.
+	if _, err := d.exec(ctx, "ALTER TABLE %s EXECUTE optimize", d.path(d.opt.Schema, pointer)); err != nil {
+		return fmt.Errorf("optimize of %s: %w", pointer, err)
 	}
 	for _, t := range append(tables, pointer) {
 		for _, do := range []string{"expire_snapshots", "remove_orphan_files"} {

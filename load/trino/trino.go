@@ -55,7 +55,7 @@ func Open(ctx context.Context, opt Options) (*DB, error) {
 	var n int
 	err = db.QueryRowContext(ctx, "SELECT count(*) FROM system.metadata.catalogs WHERE catalog_name = "+duck.Literal(opt.Catalog)+" AND connector_name = 'iceberg'").Scan(&n)
 	switch {
-	case err != nil:
+	case err != nil && !isError(err, "CATALOG_NOT_FOUND"):
 		err = fmt.Errorf("Trino at %s does not answer: %w; is it running, and is the address right", d.where(), err)
 	case n == 0:
 		err = fmt.Errorf("Trino at %s has no Iceberg catalog %q; SHOW CATALOGS lists what it has", d.where(), opt.Catalog)
@@ -63,6 +63,12 @@ func Open(ctx context.Context, opt Options) (*DB, error) {
 		return d, nil
 	}
 	return nil, errors.Join(err, db.Close())
+}
+
+// isError says whether Trino gave an error its name.
+func isError(err error, name string) bool {
+	var e *client.ErrTrino
+	return errors.As(err, &e) && e.ErrorName == name
 }
 
 func connect(opt Options, schema string) (*sql.DB, error) {

@@ -68,7 +68,8 @@ func run(t *testing.T, p *pipeline.Project, opt pipeline.Options) string {
 // Every model outside staging gives the same rows and types on both engines.
 func TestEveryModelIsEqual(t *testing.T) {
 	ctx := context.Background()
-	p := sample(t, trinotest.Start(t), "sama")
+	e := trinotest.Start(t)
+	p := sample(t, e, "sama")
 	id := run(t, p, pipeline.Options{})
 	db, err := pipeline.OpenTrino(ctx, p.Config)
 	if err != nil {
@@ -93,7 +94,15 @@ func TestEveryModelIsEqual(t *testing.T) {
 			t.Errorf("%s: %s%s", d.Relation, d.Summary(), d.First())
 		}
 	}
-	t.Logf("%d relations, %d rows compared", len(all), rows)
+	read := map[string]int64{} // rows by node
+	err = db.Each(ctx, "SELECT node_id, CAST(sum(processed_input_rows) AS BIGINT) FROM system.runtime.tasks GROUP BY node_id", nil, nil, func(row []any) error {
+		read[row[0].(string)], _ = row[1].(int64)
+		return nil
+	})
+	if err != nil || len(read) != e.Nodes {
+		t.Errorf("rows were read by %v, %v; want %d nodes", read, err, e.Nodes)
+	}
+	t.Logf("%d relations, %d rows compared; read by node: %v", len(all), rows, read)
 	if len(all) < 44 || rows < 20_000 {
 		t.Errorf("%d relations with %d rows are fewer than there are", len(all), rows)
 	}
