@@ -82,7 +82,8 @@ engine-down: ## stop what engine-up started; its data go
 	@test ! -e $(ENGINE)/pid || { pid=$$(cat $(ENGINE)/pid) && rm $(ENGINE)/pid && { kill $$pid 2>/dev/null && tail --pid=$$pid -f /dev/null || true; }; }
 
 test-engine: engine ## run the tests that need Trino, on an engine of their own
-	@$(MAKE) -s engine-up && { LUMBUNG_ENGINE=$$PWD/$(ENGINE)/where.json $(GO) test -count=1 -timeout 30m ./load/trino/...; status=$$?; $(MAKE) -s engine-down; exit $$status; }
+	@own="$(MAKE) -s ENGINE=$(ENGINE)-test" && $$own engine-up && \
+	  { LUMBUNG_ENGINE=$$PWD/$(ENGINE)-test/where.json $(GO) test -count=1 -timeout 30m ./load/trino/...; status=$$?; $$own engine-down; exit $$status; }
 
 # Python parts (notebooks, a BI client) live in the project's own .venv; the stamp makes a changed list of packages install again.
 .venv/stamp: examples/notebooks/requirements.txt

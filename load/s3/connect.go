@@ -21,7 +21,7 @@ func Split(text string) (bucket, prefix string, err error) {
 	prefix = strings.Trim(prefix, "/")
 	for part := range strings.SplitSeq(prefix, "/") {
 		if prefix != "" && (part == "" || part == "." || part == "..") {
-			return "", "", fmt.Errorf("%q: the prefix has an empty part, . or ..", text)
+			return "", "", fmt.Errorf("%q: the prefix has an empty part, or one of dots", text)
 		}
 	}
 	return bucket, prefix, nil

@@ -43,7 +43,7 @@ type DB struct {
 }
 
 // retryFor ends the attempts to reach an engine that died.
-const retryFor = 20 * time.Second
+const retryFor = 10 * time.Second
 
 // Open connects and looks whether the engine has the catalog.
 func Open(ctx context.Context, opt Options) (*DB, error) {
@@ -56,9 +56,9 @@ func Open(ctx context.Context, opt Options) (*DB, error) {
 	err = db.QueryRowContext(ctx, "SELECT count(*) FROM system.metadata.catalogs WHERE catalog_name = "+duck.Literal(opt.Catalog)+" AND connector_name = 'iceberg'").Scan(&n)
 	switch {
 	case err != nil && !isError(err, "CATALOG_NOT_FOUND"):
-		err = fmt.Errorf("Trino at %s does not answer: %w; is it running, and is the address right", d.where(), err)
+		err = fmt.Errorf("no answer from Trino at %s: %w; is it running, and is the address right", d.where(), err)
 	case n == 0:
-		err = fmt.Errorf("Trino at %s has no Iceberg catalog %q; SHOW CATALOGS lists what it has", d.where(), opt.Catalog)
+		err = fmt.Errorf("no Iceberg catalog %q in Trino at %s; SHOW CATALOGS lists what it has", opt.Catalog, d.where())
 	default:
 		return d, nil
 	}
