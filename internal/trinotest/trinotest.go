@@ -42,8 +42,9 @@ type Engine struct {
 	Postgres string `json:"postgres"` // connection string of the catalog's database
 	Nodes    int    `json:"nodes"`
 
-	procs []*exec.Cmd
 	dir   string
+	start func(t *testing.T) // starts the nodes
+	nodes []*exec.Cmd        // that run
 }
 
 // Start gives a running engine: the one of `make engine-up` where Env names
@@ -92,11 +93,29 @@ func Launch(t *testing.T, nodes int) *Engine {
 	if err := catalogTables(ctx, e.Postgres); err != nil {
 		t.Fatal(err)
 	}
-	for i := range nodes {
-		e.node(t, home, java, i, port, pgPort)
+	e.start = func(t *testing.T) {
+		for i := range nodes {
+			e.node(t, home, java, i, port, pgPort)
+		}
+		e.wait(t)
 	}
-	e.wait(t)
+	e.start(t)
 	return e
+}
+
+// Kill ends all nodes of a launched engine by SIGKILL. The catalog and the store stay up.
+func (e *Engine) Kill() {
+	for _, cmd := range e.nodes {
+		_ = cmd.Process.Kill()
+		_ = cmd.Wait()
+	}
+	e.nodes = nil
+}
+
+// Restart starts the nodes of a killed engine again, on the port that they had.
+func (e *Engine) Restart(t *testing.T) {
+	t.Helper()
+	e.start(t)
 }
 
 // catalogTables makes what Trino expects a JDBC catalog to have.
@@ -176,10 +195,9 @@ s3.aws-secret-key=%s
 	if err := cmd.Start(); err != nil {
 		t.Fatal(err)
 	}
-	e.procs = append(e.procs, cmd)
+	e.nodes = append(e.nodes, cmd)
 	t.Cleanup(func() {
-		_ = cmd.Process.Kill()
-		_ = cmd.Wait()
+		e.Kill()
 		_ = log.Close()
 	})
 }

@@ -239,6 +239,42 @@ func TestKilledPublisher(t *testing.T) {
 	t.Logf("killed at %v", at)
 }
 
+// Trino dies in the middle of a build: the build fails and says so, and once Trino is back people read what they read
+// before, the next publish succeeds, and nothing is left.
+func TestKilledEngine(t *testing.T) {
+	if os.Getenv(trinotest.Env) == "" {
+		t.Skip("the engine is not asked for: make test-engine")
+	}
+	ctx := context.Background()
+	e := trinotest.Launch(t, 1)
+	opt := options(t, e, "padam")
+	db := open(t, opt)
+	if err := build(ctx, db, 1, quiet); err != nil {
+		t.Fatal(err)
+	}
+	began := time.Now()
+	err := build(ctx, db, 2, func(step string) {
+		if step == "mart_b" {
+			e.Kill()
+		}
+	})
+	if err == nil || !strings.Contains(err.Error(), "model mart_b") {
+		t.Errorf("a build whose engine died: %v", err)
+	}
+	t.Logf("the build failed after %.0f s", time.Since(began).Seconds())
+	e.Restart(t)
+	if a, b, rows, err := look(ctx, db); err != nil || a != 1 || b != 1 || rows != 6 {
+		t.Errorf("after it: build %d beside %d in %d rows, %v; want 1", a, b, rows, err)
+	}
+	if err := build(ctx, db, 3, quiet); err != nil {
+		t.Fatal(err)
+	}
+	if a, b, rows, err := look(ctx, db); err != nil || a != 3 || b != 3 || rows != 6 {
+		t.Errorf("the next publish: build %d beside %d in %d rows, %v; want 3", a, b, rows, err)
+	}
+	noOrphans(t, db, opt)
+}
+
 // kill starts a publisher and kills it a moment after it came to a step; it gives the last step that it reached.
 func kill(t *testing.T, schema string, n int, step string) string {
 	t.Helper()
