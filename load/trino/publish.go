@@ -82,6 +82,14 @@ func (b *Build) views(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	// A relation that this build has not would look empty once the pointer moves.
+	for name := range has {
+		if _, ours := has[contents+name]; ours && !slices.Contains(b.order, name) {
+			if _, err := d.exec(ctx, "DROP VIEW %s", d.path(d.opt.Schema, name)); err != nil {
+				return fmt.Errorf("view %s, which this version of the models has no longer: %w", name, err)
+			}
+		}
+	}
 	for _, name := range b.order {
 		r := b.published[name]
 		var want []duck.Column

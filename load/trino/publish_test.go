@@ -133,7 +133,8 @@ func TestReadersSeeOneBuild(t *testing.T) {
 	}
 }
 
-// Models change: a new column comes with the next build, another type of an old one is refused before anything is made.
+// Models change: a new column comes with the next build, a relation goes, another type of an old column is refused
+// before anything is made.
 func TestColumnsThatChange(t *testing.T) {
 	ctx := context.Background()
 	opt := options(t, trinotest.Start(t), "kolom")
@@ -159,6 +160,9 @@ func TestColumnsThatChange(t *testing.T) {
 	err = db.Each(ctx, "SELECT n, catatan FROM mart_a", nil, nil, func(row []any) error { got = append(got, row...); return nil })
 	if err != nil || len(got) != 2 || got[0] != int64(2) || got[1] != "baru" {
 		t.Errorf("rows %v, %v", got, err)
+	}
+	if err := db.Each(ctx, "SELECT n FROM mart_b", nil, nil, func([]any) error { return nil }); err == nil || !strings.Contains(err.Error(), "does not exist") {
+		t.Errorf("a relation that the build has no longer: %v, want an error and no empty answer", err)
 	}
 	_, err = db.Begin(ctx, buildID(3), []trino.Relation{{Name: "mart_a", Columns: []duck.Column{{Name: "n", Type: "BIGINT"}}}})
 	if err == nil || !strings.Contains(err.Error(), "column n is INTEGER, this version of the models makes it BIGINT") {
