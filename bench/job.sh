@@ -7,7 +7,7 @@ dir=.cache/bench/$size python=.venv-bench/bin/python
 
 echo "### The yearly job, size $size: workbooks to published marts"
 bin/bench-compare -rounds "$rounds" \
-  "lumbung (star schema, 8 marts, 16 audits, synced)=rm -rf $dir/data ;; bin/lumbung run --quiet --project $dir" \
+  "lumbung (star schema, 8 marts, all audits, synced)=rm -rf $dir/data ;; bin/lumbung run --quiet --project $dir" \
   "polars + DuckDB script (1 mart, no audits)=$python bench/peers/polars_duckdb.py $dir/rilis $dir/polars_duckdb" \
   "dlt + dbt-duckdb (4 marts, 3 tests)=$python bench/peers/dlt_dbt.py $dir/rilis $dir/dlt_dbt"
 bin/lumbung quarantine list --limit 0 --json --project $dir | $python bench/peers/salah.py $dir/rilis/salah.json

@@ -21,15 +21,21 @@ WITH pasangan AS (
 ), jumlah AS (
   SELECT kab, tahun_dari, tahun_ke, count(*) AS n,
     CAST(sum(x) AS BIGINT) AS sx, CAST(sum(y) AS BIGINT) AS sy, CAST(sum(x * x) AS BIGINT) AS sxx, CAST(sum(y * y) AS BIGINT) AS syy,
-    CAST(sum(x * y) AS BIGINT) AS sxy, CAST(sum(sebelum * y) AS BIGINT) AS s_sebelum, CAST(sum(sesudah * y) AS BIGINT) AS s_sesudah
+    CAST(sum(x * y) AS BIGINT) AS sxy, CAST(sum(sebelum * y) AS BIGINT) AS sby, CAST(sum(sesudah * y) AS BIGINT) AS say,
+    CAST(sum(sebelum) AS BIGINT) AS sb, CAST(sum(sesudah) AS BIGINT) AS sa
   FROM tetangga
   WHERE sebelum IS NOT NULL AND sesudah IS NOT NULL
   GROUP BY kab, tahun_dari, tahun_ke
+), kovarian AS (
+  -- Each with its own mean: the neighbours' sums have another first or last village.
+  SELECT kab, tahun_dari, tahun_ke, n, n * sxx - sx * sx AS ragam_dari, n * syy - sy * sy AS ragam_ke,
+    n * sxy - sx * sy AS sendiri, n * sby - sb * sy AS sebelum, n * say - sa * sy AS sesudah
+  FROM jumlah
 )
 SELECT CAST(kab AS VARCHAR(20)) AS subjek, CAST(tahun_ke AS SMALLINT) AS tahun,
   CAST(n AS VARCHAR(20)) || ' desa: nilai mengikuti desa '
-    || CASE WHEN s_sebelum > s_sesudah THEN 'sebelumnya' ELSE 'sesudahnya' END || ' pada ' || CAST(tahun_dari AS VARCHAR(10)) AS rincian
-FROM jumlah
+    || CASE WHEN sebelum > sesudah THEN 'sebelumnya' ELSE 'sesudahnya' END || ' pada ' || CAST(tahun_dari AS VARCHAR(10)) AS rincian
+FROM kovarian
 -- The correlation with a neighbour is higher by more than 0.1 than that with the village's own past.
-WHERE n >= 30 AND CAST(n * (CASE WHEN s_sebelum > s_sesudah THEN s_sebelum ELSE s_sesudah END - sxy) AS DOUBLE)
-  > 0.1 * sqrt(CAST(n * sxx - sx * sx AS DOUBLE)) * sqrt(CAST(n * syy - sy * sy AS DOUBLE))
+WHERE n >= 30 AND CAST(CASE WHEN sebelum > sesudah THEN sebelum ELSE sesudah END - sendiri AS DOUBLE)
+  > 0.1 * sqrt(CAST(ragam_dari AS DOUBLE)) * sqrt(CAST(ragam_ke AS DOUBLE))
