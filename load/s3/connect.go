@@ -3,12 +3,12 @@ package s3
 import (
 	"cmp"
 	"fmt"
-	"net/url"
 	"os"
 	"strings"
 
 	"github.com/minio/minio-go/v7"
-	"github.com/minio/minio-go/v7/pkg/credentials"
+
+	"lumbung/internal/s3client"
 )
 
 // Split reads s3://BUCKET[/PREFIX]. The prefix has no slashes at its ends.
@@ -34,15 +34,12 @@ const maxRetries = 4
 // programs would use. Credentials come from the environment or ~/.aws.
 func Connect(endpoint, region string) (*minio.Client, error) {
 	endpoint = cmp.Or(endpoint, os.Getenv("AWS_ENDPOINT_URL_S3"), os.Getenv("AWS_ENDPOINT_URL"), "https://s3.amazonaws.com")
-	u, err := url.Parse(endpoint)
-	if err != nil || u.Host == "" || u.Scheme != "https" && u.Scheme != "http" || u.User != nil || strings.Trim(u.Path, "/") != "" {
-		return nil, fmt.Errorf("endpoint %q: http://HOST[:PORT] or https://HOST[:PORT] is wanted, without a path and without credentials", endpoint)
+	u, err := s3client.Endpoint(endpoint)
+	if err != nil {
+		return nil, err
 	}
-	client, err := minio.New(u.Host, &minio.Options{
-		Creds:  credentials.NewChainCredentials([]credentials.Provider{&credentials.EnvAWS{}, &credentials.FileAWSCredentials{}}),
-		Secure: u.Scheme == "https", Region: cmp.Or(region, os.Getenv("AWS_REGION"), "us-east-1"), MaxRetries: maxRetries,
-		TrailingHeaders: true,
-	})
+	client, err := minio.New(u.Host, &minio.Options{Creds: s3client.Credentials(), Secure: u.Scheme == "https",
+		Region: s3client.Region(region), MaxRetries: maxRetries, TrailingHeaders: true})
 	if err != nil {
 		return nil, fmt.Errorf("endpoint %s: %w", endpoint, err)
 	}

@@ -29,6 +29,7 @@ import (
 
 	"github.com/minio/minio-go/v7"
 
+	"lumbung/internal/s3client"
 	"lumbung/load/snapshot"
 )
 
@@ -320,24 +321,13 @@ func isCode(err error, code string) bool {
 	return err != nil && minio.ToErrorResponse(err).Code == code
 }
 
-// advice is what to do about an error code of the store.
-var advice = map[string]string{
-	"NoSuchBucket":          "the bucket does not exist; make it, or look at the name",
-	"AccessDenied":          "these credentials may not do that; they need to get, put, list and delete below the prefix",
-	"InvalidAccessKeyId":    "the store does not know the access key; look at AWS_ACCESS_KEY_ID",
-	"XAdminUserNotFound":    "the store does not know the access key; look at AWS_ACCESS_KEY_ID", // versitygw
-	"SignatureDoesNotMatch": "the secret does not belong to the access key; look at AWS_SECRET_ACCESS_KEY",
-	"ExpiredToken":          "the credentials have expired; get new ones",
-	"RequestTimeTooSkewed":  "this machine's clock differs too much from the store's; set it",
-}
-
 func (p *publisher) explain(do, key string, err error) error {
 	where := p.opt.Bucket + "/" + strings.TrimPrefix(key, "/")
 	if errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) {
 		return fmt.Errorf("cannot %s %s: %w", do, where, err)
 	}
 	r := minio.ToErrorResponse(err)
-	if text, ok := advice[r.Code]; ok {
+	if text := s3client.Advice(r.Code); text != "" {
 		return fmt.Errorf("cannot %s %s: %w: %s", do, where, err, text)
 	}
 	return fmt.Errorf("cannot %s %s at %s: %w", do, where, p.client.EndpointURL().Host, err)
