@@ -123,6 +123,9 @@ func (f *fetch) send(ctx context.Context, at *url.URL) (*answer, *Error) {
 	}
 	request.Header = f.headers(at)
 	request.Close = !f.req.KeepAlive || !f.req.Auth.Secret.IsZero() || maskQuery(at.RawQuery) != at.RawQuery
+	if f.req.Auth.Sign != nil && sameHost(at, f.start) {
+		f.req.Auth.Sign(request)
+	}
 	response, err := f.client.transport.RoundTrip(request)
 	if err != nil {
 		leave()

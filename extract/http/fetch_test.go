@@ -65,6 +65,34 @@ func TestResumeAcrossRuns(t *testing.T) {
 	}
 }
 
+// TestMatch holds a download to the ETag that a store listed, whatever the store says.
+func TestMatch(t *testing.T) {
+	doc := documents(t)[0]
+	for name, c := range map[string]struct {
+		match string
+		play  func(*wire)
+		class Class
+	}{
+		"the listed one":                   {`"v1"`, func(w *wire) { w.whole(tag) }, ""},
+		"as it was sent to the store":      {`"v1"`, func(w *wire) { w.whole(tag, "Content-Encoding: aws-chunked") }, ""},
+		"packed":                           {`"v1"`, func(w *wire) { w.whole(tag, "Content-Encoding: gzip") }, ClassEncoding},
+		"framed, from where nobody listed": {"", func(w *wire) { w.whole(tag, "Content-Encoding: aws-chunked") }, ClassEncoding},
+		"another one":                      {`"v0"`, func(w *wire) { w.whole(tag) }, ClassChanged},
+		"none":                             {`"v1"`, func(w *wire) { w.whole() }, ClassChanged},
+		"the store minds":                  {`"v0"`, func(w *wire) { w.answer("412 Precondition Failed", "Content-Length: 0") }, ClassStatus},
+	} {
+		t.Run(name, func(t *testing.T) {
+			_, seen, err := fetchFrom(t, doc, c.play, func(o *Options) { o.Retries = -1 }, Request{Match: c.match}, &memory{})
+			if got := ClassOf(err); got != c.class {
+				t.Errorf("class %q, want %q: %v", got, c.class, err)
+			}
+			if got := seen[0].Header.Get("If-Match"); got != c.match {
+				t.Errorf("If-Match %q, want %q", got, c.match)
+			}
+		})
+	}
+}
+
 // TestETagSequences plays validators that lie.
 func TestETagSequences(t *testing.T) {
 	doc := document{"csv", csvBytes(20), complete.CSV(complete.CSVOptions{Delimiter: ';'})}

@@ -21,6 +21,9 @@ func (f *fetch) headers(at *url.URL) nethttp.Header {
 	if f.req.Accept != "" {
 		h.Set("Accept", f.req.Accept)
 	}
+	if f.req.Match != "" {
+		h.Set("If-Match", f.req.Match)
+	}
 	f.authorize(h, at)
 	switch {
 	case f.resumable():
@@ -42,7 +45,7 @@ func (f *fetch) headers(at *url.URL) nethttp.Header {
 // authorize adds the credential on the URL's own scheme, host and port only.
 func (f *fetch) authorize(h nethttp.Header, at *url.URL) {
 	auth := f.req.Auth
-	if auth.Secret.IsZero() || !sameHost(at, f.start) {
+	if auth.Secret.IsZero() || auth.Sign != nil || !sameHost(at, f.start) {
 		return
 	}
 	if auth.User != "" {

@@ -29,6 +29,7 @@ func TestCredentialStaysAtItsHost(t *testing.T) {
 		"bearer": {Prefix: "Bearer ", Secret: secretOf(t, canarySecret)},
 		"basic":  {User: "tim-data", Secret: secretOf(t, canarySecret)},
 		"header": {Header: "X-Api-Key", Secret: secretOf(t, canarySecret)},
+		"signed": {Secret: secretOf(t, canarySecret), Sign: func(r *nethttp.Request) { r.Header.Set("Authorization", "AWS4 "+canarySecret) }},
 	}
 	for name, auth := range auths {
 		for _, status := range []int{301, 302, 303, 307, 308} {

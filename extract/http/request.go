@@ -31,6 +31,8 @@ type Auth struct {
 	// Prefix stands before the secret, such as "Bearer ".
 	Prefix string
 	Secret Secret
+	// Sign, when not nil, signs each request in place of a header with the secret, which is then only kept out of texts.
+	Sign func(*nethttp.Request)
 }
 
 // Sink holds the bytes of one download: a temporary file that the caller names, opens, syncs and removes.
@@ -59,7 +61,9 @@ type Request struct {
 	// Unconditional asks for the bytes whatever the validators say, past caches too:
 	// every Nth fetch, and whenever the object of the validators is not at hand.
 	Unconditional bool
-	Auth          Auth
+	// Match is the strong ETag that a store lists for the document; another one is refused. "" is any.
+	Match string
+	Auth  Auth
 	// Accept is the Accept header; "" is */*.
 	Accept string
 	// Partial resumes what the sink holds; it is used only when its hash still fits.
