@@ -12,6 +12,7 @@ import (
 
 	"golang.org/x/sync/errgroup"
 
+	"lumbung/extract/bucket"
 	"lumbung/extract/http"
 	"lumbung/pipeline/config"
 	"lumbung/pipeline/ledger"
@@ -84,8 +85,11 @@ func stepOf(releases []*release) Step {
 
 // listRemote asks which releases a source has. note is for people: it changes nothing.
 func (r *run) listRemote(ctx context.Context, a *asker) (listed []found, note string, err error) {
-	if a.s.Kind == config.KindCatalog {
+	switch a.s.Kind {
+	case config.KindCatalog:
 		return r.listCatalog(ctx, a)
+	case config.KindS3:
+		return r.listBucket(ctx, a)
 	}
 	listed, err = listHTTP(a.s)
 	return listed, "", err
@@ -107,7 +111,10 @@ func listHTTP(s *config.Source) ([]found, error) {
 }
 
 // document is one file behind a URL.
-type document struct{ url, name string }
+type document struct {
+	url, name string
+	listed    *bucket.Object // as the bucket lists it; nil behind other addresses
+}
 
 // documents names the files of a release by the last piece of their addresses'
 // paths, by the last two where that leaves two alike.
@@ -117,7 +124,7 @@ func documents(urls []string) ([]document, error) {
 		for _, u := range urls {
 			name := partName(u, pieces)
 			seen[name] = true
-			out = append(out, document{u, name})
+			out = append(out, document{url: u, name: name})
 		}
 		if len(seen) == len(urls) {
 			return out, nil

@@ -1,10 +1,12 @@
 package pipeline
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"io"
 	"os"
+	"slices"
 	"sort"
 	"strconv"
 
@@ -21,31 +23,40 @@ const maxCatalogue = 32 << 20
 // listCatalog asks a catalogue what there is. Nothing is removed on its word:
 // releases that it no longer lists stay, and one that lists next to nothing is not believed.
 func (r *run) listCatalog(ctx context.Context, a *asker) (listed []found, note string, err error) {
-	body, err := r.catalogue(ctx, a)
+	check := complete.JSON(complete.JSONOptions{})
+	if a.s.List.As == "html" {
+		check = complete.Check{} // pages have no certain end: only answers whose length is known are taken
+	}
+	body, err := r.catalogue(ctx, a, a.s.URL, check)
 	if err != nil {
 		return nil, "", err
 	}
 	chosen := make([][]catalog.Listed, len(a.s.Releases))
-	var now []catalog.Listed
 	for i := range a.s.Releases {
 		chosen[i], err = readCatalogue(a.s, &a.s.Releases[i], body)
 		if err != nil {
 			return nil, "", &cause{err}
 		}
-		now = append(now, chosen[i]...)
 	}
-	note, err = r.compareListing(ctx, a.s, now)
+	return r.listedReleases(ctx, a.s, chosen, listedDocuments)
+}
+
+// listedReleases makes releases of the entries that each release of a source
+// chose; files names those of one period.
+func (r *run) listedReleases(ctx context.Context, s *config.Source, chosen [][]catalog.Listed,
+	files func([]catalog.Listed) ([]document, error)) (listed []found, note string, err error) {
+	note, err = r.compareListing(ctx, s, slices.Concat(chosen...))
 	if err != nil {
 		return nil, "", err
 	}
-	for i := range a.s.Releases {
-		listed = append(listed, groupListed(&a.s.Releases[i], chosen[i])...)
+	for i := range s.Releases {
+		listed = append(listed, groupListed(&s.Releases[i], chosen[i], files)...)
 	}
-	return r.addUnlisted(ctx, a.s, onePerPeriod(listed), note)
+	return r.addUnlisted(ctx, s, onePerPeriod(listed), note)
 }
 
-// catalogue fetches the index itself. It is small and never conditional: what counts is what it lists now.
-func (r *run) catalogue(ctx context.Context, a *asker) ([]byte, error) {
+// catalogue fetches an index. It is small and never conditional: what counts is what it lists now.
+func (r *run) catalogue(ctx context.Context, a *asker, address string, check complete.Check) ([]byte, error) {
 	dir, err := r.p.downloadDir()
 	if err != nil {
 		return nil, err
@@ -58,11 +69,7 @@ func (r *run) catalogue(ctx context.Context, a *asker) ([]byte, error) {
 	if err := os.Remove(f.Name()); err != nil { // it lives while it is open
 		return nil, fmt.Errorf("downloads: %w", err)
 	}
-	check := complete.JSON(complete.JSONOptions{})
-	if a.s.List.As == "html" {
-		check = complete.Check{} // pages have no certain end: only answers whose length is known are taken
-	}
-	res, err := a.client.Fetch(ctx, http.Request{URL: a.s.URL, Source: a.s.Name, Auth: a.auth, Unconditional: true, Check: check}, f)
+	res, err := a.fetch(ctx, http.Request{URL: address, Source: a.s.Name, Auth: a.auth, Unconditional: true, Check: check}, f)
 	if err != nil {
 		return nil, &cause{err}
 	}
@@ -120,22 +127,30 @@ func (r *run) compareListing(ctx context.Context, s *config.Source, now []catalo
 }
 
 // groupListed makes a release of the entries of each period.
-func groupListed(spec *config.Release, entries []catalog.Listed) []found {
-	urls := map[string][]string{}
+func groupListed(spec *config.Release, entries []catalog.Listed, files func([]catalog.Listed) ([]document, error)) []found {
+	byPeriod := map[string][]catalog.Listed{}
 	for _, e := range entries { // by period and URL already
-		urls[e.Period] = append(urls[e.Period], e.URL)
+		byPeriod[e.Period] = append(byPeriod[e.Period], e)
 	}
 	var out []found
-	for text, list := range urls {
+	for text, list := range byPeriod {
 		f := found{spec: spec}
 		f.period, f.err = strconv.Atoi(text)
 		if f.err == nil {
-			f.docs, f.err = documents(list)
+			f.docs, f.err = files(list)
 		}
 		out = append(out, f)
 	}
 	sort.Slice(out, func(i, j int) bool { return out[i].period < out[j].period })
 	return out
+}
+
+func listedDocuments(entries []catalog.Listed) ([]document, error) {
+	var urls []string
+	for _, e := range entries {
+		urls = append(urls, e.URL)
+	}
+	return documents(urls)
 }
 
 // onePerPeriod refuses a period that two patterns both claim: a source has one release of it.
@@ -144,7 +159,7 @@ func onePerPeriod(listed []found) []found {
 	var out []found
 	for _, f := range listed {
 		if i, two := at[f.period]; two {
-			out[i].err = because("patterns %q and %q both have files of %d; make them exclude one another", out[i].spec.Select, f.spec.Select, f.period)
+			out[i].err = because("patterns %q and %q both have files of %d; make them exclude one another", cmp.Or(out[i].spec.Select, out[i].spec.Key), cmp.Or(f.spec.Select, f.spec.Key), f.period)
 			continue
 		}
 		at[f.period] = len(out)

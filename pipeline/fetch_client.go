@@ -2,11 +2,13 @@ package pipeline
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
 	"time"
 
+	"lumbung/extract/bucket"
 	"lumbung/extract/http"
 	"lumbung/pipeline/config"
 	"lumbung/pipeline/ledger"
@@ -49,11 +51,29 @@ func (r *run) asker(ctx context.Context, s *config.Source) (*asker, error) {
 		return nil, fmt.Errorf("source %s: %w", s.Name, err)
 	}
 	a := &asker{s: s, client: client}
-	if a.auth, err = credential(s, r.p.Config.Dir); err != nil {
+	if s.Kind == config.KindS3 {
+		a.auth, err = bucket.Credential(s.Region)
+	} else {
+		a.auth, err = credential(s, r.p.Config.Dir)
+	}
+	if err != nil {
 		client.Close()
 		return nil, err
 	}
 	return a, nil
+}
+
+// fetch gets one document. What a store answers in place of one is explained.
+func (a *asker) fetch(ctx context.Context, req http.Request, sink http.Sink) (http.Result, error) {
+	if a.s.Kind == config.KindS3 {
+		req.ErrorBody = 4 << 10
+	}
+	res, err := a.client.Fetch(ctx, req, sink)
+	var fault *http.Error
+	if a.s.Kind == config.KindS3 && errors.As(err, &fault) {
+		bucket.Explain(fault)
+	}
+	return res, err
 }
 
 // credential reads the bearer token of a source.

@@ -46,12 +46,19 @@ func (r *run) fetchPart(ctx context.Context, a *asker, f found, doc document, pr
 		return part, err
 	}
 	req.Unconditional = r.again(f.period) || last.Unmodified+1 >= a.s.RevalidateEvery
+	kept := ledger.Part{Name: doc.name, SHA256: last.SHA256, Bytes: last.Bytes}
+	if doc.listed != nil {
+		if good && !req.Unconditional && sameObject(*doc.listed, last) {
+			return kept, r.p.Ledger.RecordUnmodified(ctx, a.s.Name, last.URL, last.SHA256)
+		}
+		req.Match, req.Validators = doc.listed.ETag, http.Validators{}
+	}
 	sink, err := r.openSink(ctx, a.s.Name, f.period, &req)
 	if err != nil {
 		return part, err
 	}
 	defer func() { err = errors.Join(err, sink.Close()) }()
-	res, ferr := a.client.Fetch(ctx, req, sink)
+	res, ferr := a.fetch(ctx, req, sink)
 	if err := r.closeSink(ctx, a.s.Name, shown, sink, res, ferr); err != nil {
 		return part, err
 	}
@@ -59,8 +66,9 @@ func (r *run) fetchPart(ctx context.Context, a *asker, f found, doc document, pr
 	case ferr != nil:
 		return part, &cause{ferr}
 	case res.Status == http.NotModified:
-		err := r.p.Ledger.RecordUnmodified(ctx, a.s.Name, last.URL, last.SHA256)
-		return ledger.Part{Name: doc.name, SHA256: last.SHA256, Bytes: last.Bytes}, err
+		return kept, r.p.Ledger.RecordUnmodified(ctx, a.s.Name, last.URL, last.SHA256)
+	case doc.listed != nil && res.Bytes != doc.listed.Size:
+		return part, because("%s: %d bytes came where the bucket lists %d; the next run asks again", res.URL, res.Bytes, doc.listed.Size)
 	}
 	if good && !r.opt.AllowOlder {
 		if err := notOlder(ctx, sink, res, last); err != nil {
@@ -103,7 +111,7 @@ func (r *run) openSink(ctx context.Context, source string, period int, req *http
 	}
 	cut, err := r.p.Ledger.Partial(ctx, source, http.MaskURL(req.URL))
 	switch {
-	case err == nil && !req.Unconditional:
+	case err == nil && !req.Unconditional && (req.Match == "" || req.Match == cut.ETag):
 		req.Partial = http.Partial{URL: cut.Origin, ETag: cut.ETag, Bytes: cut.Bytes, Total: cut.Total, SHA256: cut.SHA256}
 	case err != nil && !errors.Is(err, ledger.ErrUnknown):
 		return nil, errors.Join(err, f.Close())

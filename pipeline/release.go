@@ -96,7 +96,7 @@ func (r *run) extract(ctx context.Context) ([]*release, error) {
 		return nil
 	}
 	for i := range r.p.Config.Sources {
-		if s := &r.p.Config.Sources[i]; s.Kind == config.KindHTTP || s.Kind == config.KindCatalog {
+		if s := &r.p.Config.Sources[i]; s.Remote() && s.Kind != config.KindRumusan {
 			g.Go(func() error { return r.extractSource(gctx, s, &bySource[i]) })
 		}
 	}
@@ -114,7 +114,7 @@ func (r *run) extract(ctx context.Context) ([]*release, error) {
 	return all, nil
 }
 
-// extractSource gets the releases of a source of files, URLs or a catalogue.
+// extractSource gets the releases of a source of files, URLs, a catalogue or a bucket.
 func (r *run) extractSource(ctx context.Context, s *config.Source, into *[]*release) error {
 	if s.Remote() {
 		return r.extractStep(ctx, s, 0, into, func(progress func(int64)) ([]*release, Step, error) { return r.remote(ctx, s, progress) })

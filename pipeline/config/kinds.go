@@ -3,10 +3,14 @@ package config
 import (
 	"fmt"
 	"net/url"
+	"regexp"
 	"slices"
+	"strings"
 
 	"lumbung/extract/catalog"
 	"lumbung/extract/http"
+	"lumbung/internal/s3client"
+	"lumbung/transform/contract"
 )
 
 // The kinds of sources.
@@ -14,6 +18,7 @@ const (
 	KindFiles   = "files"   // files in a folder of the project
 	KindHTTP    = "http"    // releases behind URLs
 	KindCatalog = "catalog" // an index page or a catalogue lists them
+	KindS3      = "s3"      // objects of a bucket
 	KindRumusan = "rumusan" // the ministry's API, one answer per village and year
 )
 
@@ -22,7 +27,7 @@ const (
 const revalidateEvery = 7
 
 // Kinds of sources, for messages.
-var kinds = []string{KindFiles, KindHTTP, KindCatalog, KindRumusan}
+var kinds = []string{KindFiles, KindHTTP, KindCatalog, KindS3, KindRumusan}
 
 // Listing says how a catalogue is read.
 type Listing struct {
@@ -72,6 +77,8 @@ func (v *validator) sourceKind(at string, s *Source) {
 	switch s.Kind {
 	case KindCatalog:
 		v.catalog(at, s)
+	case KindS3:
+		v.s3(at, s)
 	case KindRumusan:
 		v.rumusan(at, s)
 	}
@@ -84,6 +91,7 @@ func (v *validator) foreignKeys(at string, s *Source) {
 		"ca_file": s.CAFile != "", "proxy": s.Proxy != "", "retries": s.Retries != nil, "timeout": s.Timeout != "", "rate": s.Rate != 0,
 	}
 	api := map[string]bool{"years": len(s.Years) > 0, "budget": s.Budget != 0, "areas": len(s.Areas) > 0, "refresh": s.Refresh != ""}
+	store := map[string]bool{"bucket": s.Bucket != "", "endpoint": s.Endpoint != "", "region": s.Region != ""}
 	refuse := func(keys map[string]bool) {
 		for _, key := range keysOf(keys) {
 			if keys[key] {
@@ -96,6 +104,11 @@ func (v *validator) foreignKeys(at string, s *Source) {
 	}
 	if s.Kind != KindRumusan {
 		refuse(api)
+	}
+	if s.Kind != KindS3 {
+		refuse(store)
+	} else if s.TokenEnv != "" || s.TokenFile != "" || s.URL != "" {
+		v.fail(at, "source %s: kind s3 has bucket and endpoint in place of url, and takes its credentials from AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY or ~/.aws", s.Name)
 	}
 	if s.Kind != KindCatalog && s.List.As != "" {
 		v.fail(at+".list", "list has no meaning for a source of kind %s", s.Kind)
@@ -123,6 +136,20 @@ func (v *validator) catalog(at string, s *Source) {
 	if l.As != "ckan" && len(l.Formats) > 0 {
 		v.fail(at+".list.formats", "list: formats is for as: ckan")
 	}
+}
+
+var bucketName = regexp.MustCompile(`^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$`)
+
+func (v *validator) s3(at string, s *Source) {
+	if !bucketName.MatchString(s.Bucket) {
+		v.fail(at+".bucket", "bucket: a name of 3 to 63 small letters, digits, dots and hyphens is wanted, not %q", s.Bucket)
+	}
+	u, err := s3client.Endpoint(s.Endpoint)
+	if err != nil {
+		v.fail(at+".endpoint", "%v", err)
+		return
+	}
+	s.URL = u.Scheme + "://" + u.Host + "/" + s.Bucket
 }
 
 func (v *validator) rumusan(at string, s *Source) {
@@ -163,11 +190,11 @@ func (v *validator) releaseKind(at string, s *Source, r *Release) bool {
 	if !slices.Contains(kinds, s.Kind) {
 		return false // said already
 	}
-	have := map[string]bool{"path": r.Path != "", "url": r.URL != "" || len(r.URLs) > 0, "pattern": r.Select != ""}
-	want := map[string]string{KindFiles: "path", KindHTTP: "url", KindCatalog: "pattern"}[s.Kind]
+	have := map[string]bool{"path": r.Path != "", "url": r.URL != "" || len(r.URLs) > 0, "pattern": r.Select != "", "key": r.Key != ""}
+	want := map[string]string{KindFiles: "path", KindHTTP: "url", KindCatalog: "pattern", KindS3: "key"}[s.Kind]
 	for _, key := range keysOf(have) {
 		if have[key] != (key == want) {
-			v.fail(at, "a release of kind files has a path, of kind http a url or urls, of kind catalog a pattern, of kind rumusan none of them")
+			v.fail(at, "a release of kind files has a path, of kind http a url or urls, of kind catalog a pattern, of kind s3 a key, of kind rumusan none of them")
 			return false
 		}
 	}
@@ -186,8 +213,21 @@ func (v *validator) releaseKind(at string, s *Source, r *Release) bool {
 			return false
 		}
 		r.Chosen = p
+	case KindS3:
+		if strings.HasPrefix(r.Key, "/") {
+			v.fail(at+".key", "key %q begins with a slash; keys are written as the bucket lists them", r.Key)
+		}
+		r.Pattern = v.pattern(at+".key", r.Key)
 	}
 	return true
+}
+
+func (v *validator) pattern(at, text string) *regexp.Regexp {
+	re, err := contract.PartPattern(text)
+	if err != nil {
+		v.fail(at, "%v", err)
+	}
+	return re
 }
 
 // AreaCode reads "64.02" or "6402".

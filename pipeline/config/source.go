@@ -16,11 +16,14 @@ import (
 // Source is where releases come from.
 type Source struct {
 	Name      string    `yaml:"name"`
-	Kind      string    `yaml:"kind"` // files, http, catalog, rumusan
+	Kind      string    `yaml:"kind"` // files, http, catalog, s3, rumusan
 	Title     string    `yaml:"title"`
 	Publisher string    `yaml:"publisher"`
-	URL       string    `yaml:"url"`  // of the catalogue, or in front of /{kode}/{tahun} of the API
-	List      Listing   `yaml:"list"` // catalog: how its entries are found
+	URL       string    `yaml:"url"`      // of the catalogue, or in front of /{kode}/{tahun} of the API; made from endpoint and bucket
+	List      Listing   `yaml:"list"`     // catalog: how its entries are found
+	Bucket    string    `yaml:"bucket"`   // s3
+	Endpoint  string    `yaml:"endpoint"` // s3: https://HOST[:PORT] of the store
+	Region    string    `yaml:"region"`   // s3: default AWS_REGION, then us-east-1
 	Releases  []Release `yaml:"releases"`
 
 	Allow           []string `yaml:"allow"`            // host:port that may be private or loopback; http://host:port also without TLS
@@ -53,6 +56,7 @@ type Release struct {
 	URL         string   `yaml:"url"`     // http: of a release of one file
 	URLs        []string `yaml:"urls"`    // http: of a release of several files
 	Select      string   `yaml:"pattern"` // catalog: which entries belong to it, such as "idm-{tahun}*.xlsx"
+	Key         string   `yaml:"key"`     // s3: of its objects, such as "idm/idm-{tahun}.xlsx"
 	Period      string   `yaml:"period"`
 	Revision    int      `yaml:"revision"` // default 1
 	Contracts   []string `yaml:"contracts"`
@@ -100,18 +104,14 @@ func (v *validator) release(at string, s *Source, r *Release) {
 		if filepath.IsAbs(r.Path) || slices.Contains(regexp.MustCompile(`[/\\]`).Split(r.Path, -1), "..") {
 			v.fail(at+".path", "path %q leaves the project", r.Path)
 		}
-		re, err := contract.PartPattern(r.Path)
-		if err != nil {
-			v.fail(at+".path", "%v", err)
-		}
-		r.Pattern = re
+		r.Pattern = v.pattern(at+".path", r.Path)
 	}
 	if r.Period != "{tahun}" {
 		if n, err := strconv.Atoi(r.Period); err != nil || n < 1900 || n > 2100 {
-			v.fail(at+".period", "period: a year, or {tahun} of the path; not %q", r.Period)
+			v.fail(at+".period", "period: a year, or {tahun} of the path or key; not %q", r.Period)
 		}
 	} else if !r.tellsYear(s) {
-		v.fail(at+".period", "period {tahun} wants {tahun} in the path or pattern")
+		v.fail(at+".period", "period {tahun} wants {tahun} in the path, pattern or key")
 	}
 	if r.Revision == 0 {
 		r.Revision = 1
