@@ -138,37 +138,21 @@ func appendValue(b array.Builder, v any) error {
 	ok := false
 	switch b := b.(type) {
 	case *array.BooleanBuilder:
-		var x bool
-		x, ok = v.(bool)
-		b.Append(x)
+		ok = put(v, b.Append)
 	case *array.Int16Builder:
-		var x int64
-		x, ok = v.(int64)
-		b.Append(int16(x))
+		ok = put(v, func(x int64) { b.Append(int16(x)) })
 	case *array.Int32Builder:
-		var x int64
-		x, ok = v.(int64)
-		b.Append(int32(x))
+		ok = put(v, func(x int64) { b.Append(int32(x)) })
 	case *array.Int64Builder:
-		var x int64
-		x, ok = v.(int64)
-		b.Append(x)
+		ok = put(v, b.Append)
 	case *array.Float64Builder:
-		var x float64
-		x, ok = v.(float64)
-		b.Append(x)
+		ok = put(v, b.Append)
 	case *array.StringBuilder:
-		var x string
-		x, ok = v.(string)
-		b.Append(x)
+		ok = put(v, b.Append)
 	case *array.Date32Builder:
-		var x time.Time
-		x, ok = v.(time.Time)
-		b.Append(arrow.Date32FromTime(x))
+		ok = put(v, func(x time.Time) { b.Append(arrow.Date32FromTime(x)) })
 	case *array.TimestampBuilder:
-		var x time.Time
-		x, ok = v.(time.Time)
-		b.Append(arrow.Timestamp(x.UnixMicro()))
+		ok = put(v, func(x time.Time) { b.Append(arrow.Timestamp(x.UnixMicro())) })
 	case *array.Decimal128Builder:
 		return appendDecimal(b, v)
 	}
@@ -176,6 +160,15 @@ func appendValue(b array.Builder, v any) error {
 		return fmt.Errorf("%T does not fit %s", v, b.Type())
 	}
 	return nil
+}
+
+// put appends a value if it is of the type that the column takes.
+func put[T any](v any, appendTo func(T)) bool {
+	x, ok := v.(T)
+	if ok {
+		appendTo(x)
+	}
+	return ok
 }
 
 func appendDecimal(b *array.Decimal128Builder, v any) error {
