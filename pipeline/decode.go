@@ -11,6 +11,7 @@ import (
 	"runtime/debug"
 	"slices"
 	"sort"
+	"strings"
 
 	"github.com/apache/arrow/go/v17/arrow"
 	"github.com/apache/arrow/go/v17/arrow/array"
@@ -233,9 +234,13 @@ func (p *Project) readRegister(ctx context.Context, units []*unit) (*register, e
 					changes = append(changes, wilayah.Change{Old: from.Value(i), New: to.Value(i), FirstYear: int(year.Value(i))})
 				}
 			case "padanan":
-				bps, dagri := col("kode_bps").(*array.Int64), col("kode_kemendagri").(*array.Int64)
+				bps, dagri, djpk := col("kode_bps").(*array.Int64), col("kode_kemendagri").(*array.Int64), col("kode_djpk").(*array.String)
 				for i := range int(rec.NumRows()) {
-					matches = append(matches, wilayah.Match{BPS: bps.Value(i), Kemendagri: dagri.Value(i)})
+					m := wilayah.Match{BPS: bps.Value(i), Kemendagri: dagri.Value(i)}
+					if djpk.IsValid(i) {
+						m.DJPK = strings.Clone(djpk.Value(i))
+					}
+					matches = append(matches, m)
 				}
 			}
 			return nil

@@ -2,6 +2,7 @@ package transform
 
 import (
 	"fmt"
+	"regexp"
 	"strconv"
 	"strings"
 
@@ -43,25 +44,44 @@ func (d *decoder) code(col *contract.Column, cell row.Cell, text []byte) (val, *
 	if s == "0" && col.Def.Digits == 0 {
 		return val{set: true}, nil // Indonesia as a whole
 	}
-	scheme := wilayah.Scheme(col.Def.Scheme)
-	if col.Crosswalk != "" {
-		scheme = wilayah.BPS
-	}
-	code, err := wilayah.ParseCode(s, scheme)
-	if err != nil {
-		return val{}, &misfit{"code", err.Error(), "a digit may be lost, or the code may be of another scheme"}
-	}
-	if col.Crosswalk != "" {
-		kemendagri, ok := d.job.Register.FromBPS(code)
-		if !ok {
-			reason, remedy := d.job.Register.WhyNotBPS(code)
-			return val{}, &misfit{"crosswalk", reason, remedy}
-		}
-		code = kemendagri
+	code, wrong := d.schemeCode(col, s)
+	if wrong != nil {
+		return val{}, wrong
 	}
 	if want := col.Def.Digits; want > 0 && wilayah.Digits(code) != want {
 		return val{}, &misfit{"code", fmt.Sprintf("code %s has %d digits, %d are wanted", s, wilayah.Digits(code), want),
 			"a digit may be lost, or the row may be of another level"}
 	}
 	return val{set: true, i: code}, nil
+}
+
+// djpkCode is a province, or a province and a kabupaten: 17, 17/03.
+var djpkCode = regexp.MustCompile(`^\d\d(/\d\d)?$`)
+
+// schemeCode reads a code in the scheme that the source writes, and gives the Kemendagri code of it.
+func (d *decoder) schemeCode(col *contract.Column, s string) (int64, *misfit) {
+	if col.Crosswalk == "" {
+		code, err := wilayah.ParseCode(s, wilayah.Scheme(col.Def.Scheme))
+		if err != nil {
+			return 0, &misfit{"code", err.Error(), "a digit may be lost, or the code may be of another scheme"}
+		}
+		return code, nil
+	}
+	if col.Crosswalk == wilayah.DJPKCrosswalk {
+		if !djpkCode.MatchString(s) {
+			return 0, &misfit{"code", fmt.Sprintf("%q is no DJPK code such as 17/03", s), "a digit may be lost, or the code may be of another scheme"}
+		}
+	} else {
+		code, err := wilayah.ParseCode(s, wilayah.BPS)
+		if err != nil {
+			return 0, &misfit{"code", err.Error(), "a digit may be lost, or the code may be of another scheme"}
+		}
+		s = strconv.FormatInt(code, 10)
+	}
+	code, ok := d.job.Register.Translate(col.Crosswalk, s)
+	if !ok {
+		reason, remedy := d.job.Register.WhyNot(col.Crosswalk, s)
+		return 0, &misfit{"crosswalk", reason, remedy}
+	}
+	return code, nil
 }

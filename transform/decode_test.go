@@ -389,7 +389,7 @@ func TestCodesOfAnotherSchemeAndNames(t *testing.T) {
 		[]wilayah.Area{{Code: 6402, Name: "Kabupaten Kutai Kartanegara"}, {Code: 640208, Name: "Kota Bangun"}, {Code: 640219, Name: "Kota Bangun Darat"}, {Code: 640207, Name: "Sebulu"},
 			{Code: 6402192003, Name: "Benua Baru"}, {Code: 6402082002, Name: "Benua Baru"}, {Code: 6402072001, Name: "Sumber Sari"}, {Code: 6402072002, Name: "Sumber-Sari"}, {Code: 6402082009, Name: "Pela"}},
 		[]wilayah.Change{{Old: 6402082002, New: 6402192003, FirstYear: 2022}},
-		[]wilayah.Match{{BPS: 6403080002, Kemendagri: 6402192003}, {BPS: 6403070001, Kemendagri: 6402072001}, {BPS: 6403070001, Kemendagri: 6402072002}})
+		[]wilayah.Match{{BPS: 6403080002, Kemendagri: 6402192003}, {BPS: 6403070001, Kemendagri: 6402072001}, {BPS: 6403070001, Kemendagri: 6402072002}, {BPS: 6403, Kemendagri: 6402, DJPK: "17/03"}})
 	bps := strings.Replace(bltCSV, "{column: kode_desa, from: [KODE]}", "{column: kode_desa, from: [KODE], crosswalk: bps}", 1)
 	line := func(kode, year string) []byte { return []byte(bltHead + kode + ";X;" + year + ";1;1;1;31/12/2024\n") }
 	for year, want := range map[string]string{"2019": "6402082002", "2024": "6402192003"} {
@@ -405,6 +405,19 @@ func TestCodesOfAnotherSchemeAndNames(t *testing.T) {
 	got, _, err = decode(t, bps, reg, part("b.csv", line("6403070001", "2024")))
 	if f := findingOf(got, "crosswalk"); err != nil || len(got.rows) != 0 || f == nil || f["sel"] != "A2" || !strings.Contains(f["alasan"], "several areas in the crosswalk: 64.02.07.2001, 64.02.07.2002") {
 		t.Errorf("%v, rows %v, findings %v", err, got.rows, got.findings)
+	}
+
+	djpk := `{contract: d, version: 1, table: dana_desa, limits: {quarantine_percent: 100}, format: {type: csv, delimiter: ";"}, columns: [{column: kode_wilayah, from: [KODE], crosswalk: djpk},
+		{column: tahun, value: "{periode}"}, {column: pagu, from: [PAGU]}]}`
+	got, _, err = decode(t, djpk, reg, part("d.csv", []byte("KODE;PAGU\n17/03;5\n17/04;5\n1703;5\n00/00;5\n")))
+	if err != nil || len(got.rows) != 1 || got.rows[0]["kode_wilayah"] != "6402" || len(got.findings) != 3 {
+		t.Errorf("%v, rows %v, findings %v", err, got.rows, got.findings)
+	}
+	if f := findingOf(got, "code"); f == nil || f["sel"] != "A4" || !strings.Contains(f["alasan"], `"1703" is no DJPK code such as 17/03`) {
+		t.Errorf("findings %v", got.findings)
+	}
+	if f := findingOf(got, "crosswalk"); f == nil || !strings.Contains(f["alasan"], "DJPK code 17/04 is not in the crosswalk") {
+		t.Errorf("findings %v", got.findings)
 	}
 
 	names := `

@@ -76,7 +76,7 @@ type Column struct {
 	Round    bool              `yaml:"round"`
 	Unit     string            `yaml:"unit"`
 	Upper    bool              `yaml:"upper"`
-	// Crosswalk "bps" says that the source writes BPS codes, which are translated.
+	// Crosswalk "bps" or "djpk" says that the source writes codes of that scheme, which are translated.
 	Crosswalk string  `yaml:"crosswalk"`
 	Lookup    *Lookup `yaml:"lookup"`
 	Checks    []Check `yaml:"checks"`

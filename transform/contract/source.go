@@ -84,8 +84,8 @@ func (c *Contract) fills(name string) bool {
 // schemes checks how a column comes to Kemendagri codes.
 func (v *validator) schemes(at string, col *Column) {
 	isCode := col.Def.Type.Kind == Code && col.Def.Scheme == "kemendagri"
-	if col.Crosswalk != "" && (col.Crosswalk != "bps" || !isCode) {
-		v.fail(at, "column %s: crosswalk: bps is for columns of Kemendagri codes", col.Column)
+	if col.Crosswalk != "" && (col.Crosswalk != "bps" && col.Crosswalk != "djpk" || !isCode) {
+		v.fail(at, "column %s: crosswalk: bps and crosswalk: djpk are for columns of Kemendagri codes", col.Column)
 	}
 	l := col.Lookup
 	if l == nil {

@@ -3,6 +3,7 @@ package wilayah
 import (
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 
 	"lumbung/transform/value"
@@ -20,9 +21,10 @@ type Change struct {
 	FirstYear int // first index year that uses New
 }
 
-// Match pairs a BPS code with the Kemendagri code of the same area.
+// Match pairs the codes of one area in several schemes.
 type Match struct {
 	BPS, Kemendagri int64
+	DJPK            string // such as 17/03; "" for none
 }
 
 // Register answers which Kemendagri codes exist in a year. It is built once
@@ -33,8 +35,8 @@ type Register struct {
 	begins  map[int64]int // first year of a code that replaced another
 	ends    map[int64]int // first year in which a code is gone
 	next    map[int64][]int64
-	fromBPS map[int64][]int64
-	covered map[int64]bool // kabupaten that the list covers
+	foreign map[string]map[string][]int64 // Kemendagri codes by scheme and foreign code
+	covered map[int64]bool                // kabupaten that the list covers
 	prev    map[int64]int64
 	inside  map[int64][]int64 // codes by the code one level up, in order
 }
@@ -45,7 +47,7 @@ func NewRegister(areas []Area, changes []Change, matches []Match) *Register {
 	r := &Register{
 		names: make(map[int64]string, len(areas)), folded: make(map[int64]string, len(areas)),
 		begins: map[int64]int{}, ends: map[int64]int{}, next: map[int64][]int64{},
-		fromBPS: make(map[int64][]int64, len(matches)), covered: map[int64]bool{},
+		foreign: map[string]map[string][]int64{BPSCrosswalk: {}, DJPKCrosswalk: {}}, covered: map[int64]bool{},
 		prev: map[int64]int64{}, inside: map[int64][]int64{},
 	}
 	for _, a := range areas {
@@ -70,8 +72,9 @@ func NewRegister(areas []Area, changes []Change, matches []Match) *Register {
 		}
 	}
 	for _, m := range matches {
-		if !slices.Contains(r.fromBPS[m.BPS], m.Kemendagri) {
-			r.fromBPS[m.BPS] = append(r.fromBPS[m.BPS], m.Kemendagri)
+		r.match(BPSCrosswalk, strconv.FormatInt(m.BPS, 10), m.Kemendagri)
+		if m.DJPK != "" {
+			r.match(DJPKCrosswalk, m.DJPK, m.Kemendagri)
 		}
 	}
 	return r
@@ -119,7 +122,7 @@ func (r *Register) WhyUnknown(code int64, year int) (reason, remedy string) {
 		return fmt.Sprintf("code %s exists only since %d", Dotted(code), begin),
 			"the release uses codes of a later year; check its period"
 	}
-	if k, ok := r.FromBPS(code); ok {
+	if k, ok := r.Translate(BPSCrosswalk, strconv.FormatInt(code, 10)); ok {
 		return fmt.Sprintf("%d is a BPS code; the Kemendagri code of that area is %s (%s)", code, Dotted(k), r.names[k]),
 			"the contract wants Kemendagri codes; translate the column through the BPS crosswalk"
 	}
@@ -131,33 +134,58 @@ func (r *Register) WhyUnknown(code int64, year int) (reason, remedy string) {
 		"check for a mistyped digit; a new or renumbered village needs a row in the code-change list"
 }
 
-// FromBPS translates a BPS code; ok is false when the crosswalk does not have
-// it, or has several areas for it. Which of the two says WhyNotBPS.
-func (r *Register) FromBPS(code int64) (kemendagri int64, ok bool) {
-	if r == nil || len(r.fromBPS[code]) != 1 {
-		return 0, false
+// The schemes that a crosswalk translates from.
+const (
+	BPSCrosswalk  = "bps"
+	DJPKCrosswalk = "djpk"
+)
+
+func (r *Register) match(scheme, code string, kemendagri int64) {
+	if !slices.Contains(r.foreign[scheme][code], kemendagri) {
+		r.foreign[scheme][code] = append(r.foreign[scheme][code], kemendagri)
 	}
-	return r.fromBPS[code][0], true
 }
 
-// WhyNotBPS explains why FromBPS does not translate a code, and what to do about it.
-func (r *Register) WhyNotBPS(code int64) (reason, remedy string) {
+// candidates are the Kemendagri codes that a code of another scheme may stand for.
+func (r *Register) candidates(scheme, code string) []int64 {
+	if r == nil {
+		return nil
+	}
+	return r.foreign[scheme][code]
+}
+
+// Translate gives the Kemendagri code of a code of another scheme; ok is false
+// when the crosswalk does not have it, or has several areas for it. Which of
+// the two says WhyNot.
+func (r *Register) Translate(scheme, code string) (kemendagri int64, ok bool) {
+	found := r.candidates(scheme, code)
+	if len(found) != 1 {
+		return 0, false
+	}
+	return found[0], true
+}
+
+// WhyNot explains why Translate does not translate a code, and what to do about it.
+func (r *Register) WhyNot(scheme, code string) (reason, remedy string) {
 	const add = "add the area to a source that fills the table padanan; it is not guessed"
-	switch {
-	case r == nil || len(r.fromBPS) == 0:
-		return fmt.Sprintf("BPS code %d cannot be translated, there is no crosswalk", code), "add a source that fills the table padanan"
-	case len(r.fromBPS[code]) > 1:
-		to := make([]string, len(r.fromBPS[code]))
-		for i, k := range r.fromBPS[code] {
+	label := strings.ToUpper(scheme) + " code " + code
+	found := r.candidates(scheme, code)
+	if r == nil || len(r.foreign[scheme]) == 0 {
+		return label + " cannot be translated, there is no crosswalk", "add a source that fills the table padanan"
+	}
+	if len(found) > 1 {
+		to := make([]string, len(found))
+		for i, k := range found {
 			to[i] = Dotted(k)
 		}
-		return fmt.Sprintf("BPS code %d stands for several areas in the crosswalk: %s", code, strings.Join(to, ", ")),
+		return fmt.Sprintf("%s stands for several areas in the crosswalk: %s", label, strings.Join(to, ", ")),
 			"write the Kemendagri code into the source, or correct the crosswalk; it is not guessed"
-	case r.names[code] != "":
-		return fmt.Sprintf("BPS code %d is not in the crosswalk, but is the Kemendagri code of %s", code, r.names[code]),
-			"if the release uses Kemendagri codes, remove crosswalk: bps from the contract; otherwise " + add
 	}
-	return fmt.Sprintf("BPS code %d is not in the crosswalk", code), add
+	if n, err := ParseCode(code, Kemendagri); err == nil && r.names[n] != "" {
+		return fmt.Sprintf("%s is not in the crosswalk, but is the Kemendagri code of %s", label, r.names[n]),
+			"if the release uses Kemendagri codes, remove crosswalk: " + scheme + " from the contract; otherwise " + add
+	}
+	return label + " is not in the crosswalk", add
 }
 
 // AsOf gives the code that an area had in a year. Where the history does not

@@ -67,7 +67,7 @@ func TestDottedAndParent(t *testing.T) {
 
 func TestRegisterFollowsCodeHistory(t *testing.T) {
 	r := NewRegister([]Area{{6402082002, "Benua Baru"}, {6402192003, "Benua Baru"}, {6402012001, "Ma'mur \"Jaya\""}},
-		[]Change{{6402082002, 6402192003, 2022}}, []Match{{6403010001, 6402012001}})
+		[]Change{{6402082002, 6402192003, 2022}}, []Match{{BPS: 6403010001, Kemendagri: 6402012001}})
 	known := []struct {
 		code int64
 		year int
@@ -91,26 +91,32 @@ func TestRegisterFollowsCodeHistory(t *testing.T) {
 // A BPS code is translated when the crosswalk has one area for it, never by choice among several.
 func TestCrosswalk(t *testing.T) {
 	r := NewRegister([]Area{{6402012001, "Perian"}, {6402012002, "Muara Leka"}, {6402072001, "Sumber Sari"}}, nil,
-		[]Match{{6403010001, 6402012001}, {6403010002, 6402012002}, {6403010002, 6402072001}, {6403010001, 6402012001}})
-	if code, ok := r.FromBPS(6403010001); !ok || code != 6402012001 {
+		[]Match{{6403010001, 6402012001, ""}, {6403010002, 6402012002, ""}, {6403010002, 6402072001, ""}, {6403010001, 6402012001, ""}, {6403, 6402, "17/03"}})
+	if code, ok := r.Translate(BPSCrosswalk, "6403010001"); !ok || code != 6402012001 {
 		t.Errorf("one area, listed twice: %d, %v", code, ok)
+	}
+	if code, ok := r.Translate(DJPKCrosswalk, "17/03"); !ok || code != 6402 {
+		t.Errorf("a DJPK code: %d, %v", code, ok)
 	}
 	var none *Register
 	for _, c := range []struct {
 		r      *Register
-		code   int64
+		scheme string
+		code   string
 		reason string
 	}{
-		{r, 6403010002, "stands for several areas in the crosswalk: 64.02.01.2002, 64.02.07.2001"},
-		{r, 6403010009, "is not in the crosswalk"},
-		{r, 6402012001, "is the Kemendagri code of Perian"},
-		{NewRegister(nil, nil, nil), 6403010001, "there is no crosswalk"},
-		{none, 6403010001, "there is no crosswalk"},
+		{r, DJPKCrosswalk, "17/04", "DJPK code 17/04 is not in the crosswalk"},
+		{none, DJPKCrosswalk, "17/03", "there is no crosswalk"},
+		{r, BPSCrosswalk, "6403010002", "stands for several areas in the crosswalk: 64.02.01.2002, 64.02.07.2001"},
+		{r, BPSCrosswalk, "6403010009", "is not in the crosswalk"},
+		{r, BPSCrosswalk, "6402012001", "is the Kemendagri code of Perian"},
+		{NewRegister(nil, nil, nil), BPSCrosswalk, "6403010001", "there is no crosswalk"},
+		{none, BPSCrosswalk, "6403010001", "there is no crosswalk"},
 	} {
-		code, ok := c.r.FromBPS(c.code)
-		reason, remedy := c.r.WhyNotBPS(c.code)
+		code, ok := c.r.Translate(c.scheme, c.code)
+		reason, remedy := c.r.WhyNot(c.scheme, c.code)
 		if ok || !strings.Contains(reason, c.reason) || remedy == "" {
-			t.Errorf("%d: %d, %v; %s; %s; want %q", c.code, code, ok, reason, remedy, c.reason)
+			t.Errorf("%s: %d, %v; %s; %s; want %q", c.code, code, ok, reason, remedy, c.reason)
 		}
 	}
 }
