@@ -69,7 +69,7 @@ func (d *decoder) note(r *row.Row, readerCol, column int, rule string, sev contr
 	if sev == contract.SeverityError {
 		d.errorsBy[rule]++
 		if _, ok := d.firstError[rule]; !ok {
-			d.firstError[rule] = fmt.Sprintf("at %s: %s", f.cell, reason)
+			d.firstError[rule] = fmt.Sprintf("in %s at %s: %s", d.cur.Name, f.cell, reason)
 		}
 	} else {
 		d.flags = append(d.flags, rule)
