@@ -201,7 +201,15 @@ var ErrStop = errors.New("enough rows")
 
 // Each streams a query's rows. The row slice is reused.
 func (db *DB) Each(ctx context.Context, query string, args []any, head func([]Column) error, each func([]any) error) error {
-	rows, err := db.sql.QueryContext(ctx, query, args...)
+	typeOf := func(t *sql.ColumnType) string { return t.DatabaseTypeName() }
+	return Stream(ctx, db.sql, query, args, typeOf, func(_ Column, v any) any { return plain(v) }, head, each)
+}
+
+// Stream streams a query's rows from any database. typeOf names a column's
+// type as DuckDB does, value turns the driver's value into a kind that Result documents.
+func Stream(ctx context.Context, db *sql.DB, query string, args []any, typeOf func(*sql.ColumnType) string, value func(Column, any) any,
+	head func([]Column) error, each func([]any) error) error {
+	rows, err := db.QueryContext(ctx, query, args...)
 	if err != nil {
 		return err
 	}
@@ -213,7 +221,7 @@ func (db *DB) Each(ctx context.Context, query string, args []any, head func([]Co
 	cols := make([]Column, len(types))
 	row, ptrs := make([]any, len(types)), make([]any, len(types))
 	for i, t := range types {
-		cols[i] = Column{t.Name(), t.DatabaseTypeName()}
+		cols[i] = Column{t.Name(), typeOf(t)}
 		ptrs[i] = &row[i]
 	}
 	if head != nil {
@@ -225,8 +233,8 @@ func (db *DB) Each(ctx context.Context, query string, args []any, head func([]Co
 		if err := rows.Scan(ptrs...); err != nil {
 			return err
 		}
-		for i := range row {
-			row[i] = plain(row[i])
+		for i, c := range cols {
+			row[i] = value(c, row[i])
 		}
 		if err := each(row); err != nil {
 			if errors.Is(err, ErrStop) {

@@ -103,40 +103,15 @@ func (d *DB) Each(ctx context.Context, query string, args []any, head func([]duc
 }
 
 func stream(ctx context.Context, db *sql.DB, query string, args []any, head func([]duck.Column) error, each func([]any) error) error {
-	rows, err := db.QueryContext(ctx, query, args...)
-	if err != nil {
-		return err
+	return duck.Stream(ctx, db, query, args, duckType, value, head, each)
+}
+
+// value keeps exact decimals, which the driver gives as texts.
+func value(c duck.Column, v any) any {
+	if s, ok := v.(string); ok && strings.HasPrefix(c.Type, "DECIMAL") {
+		return duck.Decimal(s)
 	}
-	defer func() { _ = rows.Close() }()
-	types, err := rows.ColumnTypes()
-	if err != nil {
-		return err
-	}
-	cols := make([]duck.Column, len(types))
-	row, ptrs := make([]any, len(types)), make([]any, len(types))
-	for i, t := range types {
-		cols[i] = duck.Column{Name: t.Name(), Type: duckType(t)}
-		ptrs[i] = &row[i]
-	}
-	if head != nil {
-		if err := head(cols); err != nil {
-			return err
-		}
-	}
-	for rows.Next() {
-		if err := rows.Scan(ptrs...); err != nil {
-			return err
-		}
-		for i, c := range cols {
-			if s, ok := row[i].(string); ok && strings.HasPrefix(c.Type, "DECIMAL") {
-				row[i] = duck.Decimal(s)
-			}
-		}
-		if err := each(row); err != nil {
-			return err
-		}
-	}
-	return rows.Err()
+	return v
 }
 
 // duckType is DuckDB's name of a column's type. Lengths of texts mean nothing to it.
