@@ -80,8 +80,8 @@ func (r *Reader) releases(ctx context.Context) (map[int][]Citation, error) {
 	err := r.DB.Each(ctx, `SELECT f.tahun, r.rilis_id, r.sha256, coalesce(r.judul, ''), r.sifat, r.basi
 		FROM (SELECT DISTINCT tahun, id_rilis FROM fct_indeks) f JOIN dim_rilis r ON r.id_rilis = f.id_rilis
 		ORDER BY f.tahun, r.rilis_id`, nil, nil, func(v []any) error {
-		y := int(asInt(v[0]))
-		byYear[y] = append(byYear[y], Citation{asText(v[1]), asText(v[2]), asText(v[3]), asText(v[4]), asBool(v[5])})
+		y := int(Int(v[0]))
+		byYear[y] = append(byYear[y], Citation{Text(v[1]), Text(v[2]), Text(v[3]), Text(v[4]), asBool(v[5])})
 		return nil
 	})
 	if err != nil {

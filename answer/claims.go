@@ -38,11 +38,11 @@ func (r *Reader) Claims(ctx context.Context, area string) ([]Claim, error) {
 	var out []Claim
 	for _, v := range res.Rows {
 		out = append(out, Claim{
-			ID: asText(v[0]), Title: asText(v[1]), Publisher: asText(v[2]), URL: asText(v[3]), Published: asTime(v[4]),
-			Code: dottedClaim(asText(v[5])), Area: asText(v[6]), Year: int(asInt(v[7])), Methodology: asText(v[8]), Status: asText(v[9]),
-			Theirs: asInt(v[10]), Ours: asIntOrNil(v[11]), Difference: asIntOrNil(v[12]), Kind: asText(v[13]),
-			Verdict: asText(v[14]), Reason: asText(v[15]), Consistent: asBool(v[16]), SumOfFive: asIntOrNil(v[17]), Total: asIntOrNil(v[18]),
-			Nature: asText(v[19]), Note: asText(v[20]), SHA256: asText(v[21]), Part: asText(v[22]), Row: asInt(v[23]),
+			ID: Text(v[0]), Title: Text(v[1]), Publisher: Text(v[2]), URL: Text(v[3]), Published: asTime(v[4]),
+			Code: dottedClaim(Text(v[5])), Area: Text(v[6]), Year: int(Int(v[7])), Methodology: Text(v[8]), Status: Text(v[9]),
+			Theirs: Int(v[10]), Ours: asIntOrNil(v[11]), Difference: asIntOrNil(v[12]), Kind: Text(v[13]),
+			Verdict: Text(v[14]), Reason: Text(v[15]), Consistent: asBool(v[16]), SumOfFive: asIntOrNil(v[17]), Total: asIntOrNil(v[18]),
+			Nature: Text(v[19]), Note: Text(v[20]), SHA256: Text(v[21]), Part: Text(v[22]), Row: Int(v[23]),
 		})
 	}
 	return out, nil

@@ -24,14 +24,14 @@ func (r *Reader) Coverage(ctx context.Context, area string) (Coverage, error) {
 		return c, fmt.Errorf("partly known years of %s: %w", area, err)
 	}
 	for _, v := range res.Rows {
-		c.Partial[int(asInt(v[0]))] = asInt(v[1])
+		c.Partial[int(Int(v[0]))] = Int(v[1])
 	}
 	res, _, err = r.DB.Query(ctx, 1, "SELECT min(tahun_mulai) FROM dim_metodologi WHERE metodologi <> 'IDM'")
 	if err != nil {
 		return c, fmt.Errorf("methodologies: %w", err)
 	}
 	if len(res.Rows) > 0 {
-		c.Next = int(asInt(res.Rows[0][0]))
+		c.Next = int(Int(res.Rows[0][0]))
 	}
 	return c, nil
 }

@@ -94,9 +94,9 @@ func (r *Reader) villageValues(ctx context.Context) (map[villageYear][]string, e
 	err := r.DB.Each(ctx, query+" FROM mart_profil_desa", nil, nil, func(v []any) error {
 		values := make([]string, len(diffColumns))
 		for i := range values {
-			values[i] = asText(v[2+i])
+			values[i] = Text(v[2+i])
 		}
-		out[villageYear{asText(v[0]), int(asInt(v[1]))}] = values
+		out[villageYear{Text(v[0]), int(Int(v[1]))}] = values
 		return nil
 	})
 	if err != nil {

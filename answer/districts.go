@@ -50,9 +50,9 @@ func (r *Reader) Children(ctx context.Context, area Area, year, prev int) ([]Chi
 	}
 	var out []Child
 	for _, v := range res.Rows {
-		c := Child{Code: asText(v[0]), Name: asText(v[1]), Level: level, Villages: asInt(v[2]), Mean: asText(v[3]), Up: asInt(v[9]), Down: asInt(v[10])}
+		c := Child{Code: Text(v[0]), Name: Text(v[1]), Level: level, Villages: Int(v[2]), Mean: Text(v[3]), Up: Int(v[9]), Down: Int(v[10])}
 		for i := range 5 {
-			c.Counts[i+1] = asInt(v[4+i])
+			c.Counts[i+1] = Int(v[4+i])
 		}
 		out = append(out, c)
 	}
@@ -69,8 +69,8 @@ func (r *Reader) ranks(ctx context.Context, area string, year int, children []Ch
 	}
 	err := r.DB.Each(ctx, `SELECT substr(kode_wilayah, 1, 8), urutan_status FROM mart_profil_desa
 		WHERE tahun = ? AND kode_wilayah LIKE ? ORDER BY skor, kode_wilayah`, []any{year, within(area)}, nil, func(v []any) error {
-		if i, ok := at[asText(v[0])]; ok {
-			children[i].Ranks = append(children[i].Ranks, int(asInt(v[1])))
+		if i, ok := at[Text(v[0])]; ok {
+			children[i].Ranks = append(children[i].Ranks, int(Int(v[1])))
 		}
 		return nil
 	})
@@ -90,7 +90,7 @@ func (r *Reader) NearNext(ctx context.Context, area string, year int, status str
 	if err != nil {
 		return 0, fmt.Errorf("villages of %s near the next status: %w", area, err)
 	}
-	return asInt(res.Rows[0][0]), nil
+	return Int(res.Rows[0][0]), nil
 }
 
 // Parents lists the areas above a code, Indonesia first.

@@ -43,11 +43,11 @@ func (r *Reader) Matrices(ctx context.Context, area Area) ([]Matrix, error) {
 	var out []Matrix
 	err := r.DB.Each(ctx, `SELECT tahun_dari, tahun_ke, urutan_dari, urutan_ke, jumlah FROM mart_transisi
 		WHERE kode_wilayah = ? ORDER BY tahun_dari, tahun_ke, metodologi, urutan_dari, urutan_ke`, []any{area.Code}, nil, func(v []any) error {
-		from, to := int(asInt(v[0])), int(asInt(v[1]))
+		from, to := int(Int(v[0])), int(Int(v[1]))
 		if n := len(out); n == 0 || out[n-1].From != from || out[n-1].To != to {
 			out = append(out, Matrix{Area: area, From: from, To: to})
 		}
-		out[len(out)-1].Counts[asInt(v[2])][asInt(v[3])] += asInt(v[4])
+		out[len(out)-1].Counts[Int(v[2])][Int(v[3])] += Int(v[4])
 		return nil
 	})
 	if err != nil {
@@ -99,8 +99,8 @@ func (r *Reader) Movers(ctx context.Context, f MoverFilter) (list []Mover, total
 		return nil, 0, fmt.Errorf("villages that moved in %s: %w", f.Area, err)
 	}
 	for _, v := range res.Rows {
-		list = append(list, Mover{asText(v[0]), asText(v[1]), asText(v[2]), asText(v[3]), asText(v[4]), asText(v[5]),
-			asText(v[6]), asText(v[7]), asText(v[8]), asText(v[9]), asBool(v[10]), asBool(v[11])})
+		list = append(list, Mover{Text(v[0]), Text(v[1]), Text(v[2]), Text(v[3]), Text(v[4]), Text(v[5]),
+			Text(v[6]), Text(v[7]), Text(v[8]), Text(v[9]), asBool(v[10]), asBool(v[11])})
 	}
-	return list, asInt(count.Rows[0][0]), nil
+	return list, Int(count.Rows[0][0]), nil
 }

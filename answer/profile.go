@@ -101,7 +101,7 @@ func (r *Reader) identities(ctx context.Context, code string) (string, error) {
 	}
 	ids := []string{"-1"} // nobody's
 	for _, v := range res.Rows {
-		ids = append(ids, strconv.FormatInt(asInt(v[0]), 10))
+		ids = append(ids, strconv.FormatInt(Int(v[0]), 10))
 	}
 	return strings.Join(ids, ", "), nil
 }
@@ -119,8 +119,8 @@ func (r *Reader) profileAnswers(ctx context.Context, p *Profile) error {
 		have[y.Year] = true
 	}
 	for _, v := range res.Rows {
-		if year := int(asInt(v[0])); !have[year] {
-			p.Answers = append(p.Answers, AnswerScore{year, asText(v[1])})
+		if year := int(Int(v[0])); !have[year] {
+			p.Answers = append(p.Answers, AnswerScore{year, Text(v[1])})
 		}
 	}
 	return nil
@@ -143,19 +143,19 @@ func (r *Reader) profileMeans(ctx context.Context, p *Profile) error {
 		return err
 	}
 	v := res.Rows[0]
-	p.Mean = IndexMean{asInt(v[0]), asText(v[1]), asText(v[2]), asText(v[3])}
+	p.Mean = IndexMean{Int(v[0]), Text(v[1]), Text(v[2]), Text(v[3])}
 	res, _, err = r.DB.Query(ctx, 1, `SELECT 1 + count(*) FILTER (skor > CAST(? AS DECIMAL(10,8))), count(*)
 		FROM mart_profil_desa WHERE tahun = ? AND kode_wilayah LIKE ?`, last.Score, last.Year, last.Code[:8]+".%")
 	if err != nil {
 		return err
 	}
-	p.Rank, p.RankOf = asInt(res.Rows[0][0]), asInt(res.Rows[0][1])
+	p.Rank, p.RankOf = Int(res.Rows[0][0]), Int(res.Rows[0][1])
 	res, _, err = r.DB.Query(ctx, 1, "SELECT batas_1, batas_2, batas_3, batas_4 FROM dim_metodologi WHERE metodologi = ?", last.Methodology)
 	if err != nil {
 		return err
 	}
 	for i := range p.Borders {
-		p.Borders[i] = asText(res.Rows[0][i])
+		p.Borders[i] = Text(res.Rows[0][i])
 	}
 	return nil
 }
@@ -181,8 +181,8 @@ func (r *Reader) Indicators(ctx context.Context, code string, year int) ([]Indic
 	}
 	var out []Indicator
 	for _, v := range res.Rows {
-		out = append(out, Indicator{int(asInt(v[0])), asText(v[1]), asText(v[2]), asText(v[3]), asInt(v[4]), asText(v[5]), asBool(v[6]),
-			asIntOrNil(v[7]), asText(v[8]), asText(v[9]), asText(v[10]), asText(v[11]), asText(v[12]), asText(v[13]), asInt(v[14])})
+		out = append(out, Indicator{int(Int(v[0])), Text(v[1]), Text(v[2]), Text(v[3]), Int(v[4]), Text(v[5]), asBool(v[6]),
+			asIntOrNil(v[7]), Text(v[8]), Text(v[9]), Text(v[10]), Text(v[11]), Text(v[12]), Text(v[13]), Int(v[14])})
 	}
 	return out, nil
 }
@@ -196,12 +196,12 @@ func (r *Reader) profileSteps(ctx context.Context, p *Profile) error {
 		return fmt.Errorf("steps: %w", err)
 	}
 	for _, v := range res.Rows {
-		p.Next, p.StepsNeed, p.StepsFit = asText(v[10]), asInt(v[11]), asBool(v[12])
-		if p.NoSteps = asText(v[13]); p.NoSteps != "" {
+		p.Next, p.StepsNeed, p.StepsFit = Text(v[10]), Int(v[11]), asBool(v[12])
+		if p.NoSteps = Text(v[13]); p.NoSteps != "" {
 			continue
 		}
-		p.Steps = append(p.Steps, Step{Rank: asInt(v[0]), Number: int(asInt(v[1])), Name: asText(v[2]), From: asInt(v[3]), To: asInt(v[4]),
-			Gain: asInt(v[5]), Grid: asInt(v[6]), Suffices: asBool(v[7]), Activity: asText(v[8]), Performers: asText(v[9])})
+		p.Steps = append(p.Steps, Step{Rank: Int(v[0]), Number: int(Int(v[1])), Name: Text(v[2]), From: Int(v[3]), To: Int(v[4]),
+			Gain: Int(v[5]), Grid: Int(v[6]), Suffices: asBool(v[7]), Activity: Text(v[8]), Performers: Text(v[9])})
 	}
 	return nil
 }

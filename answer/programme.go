@@ -31,7 +31,7 @@ func (r *Reader) Programmes(ctx context.Context, area Area, year int) (rows []Pr
 		return nil, nil, fmt.Errorf("programmes of %s: %w", area.Code, err)
 	}
 	for _, v := range res.Rows {
-		years = append(years, int(asInt(v[0])))
+		years = append(years, int(Int(v[0])))
 	}
 	if len(years) == 0 {
 		return nil, nil, nil
@@ -47,8 +47,8 @@ func (r *Reader) Programmes(ctx context.Context, area Area, year int) (rows []Pr
 		return nil, nil, fmt.Errorf("programmes of %s: %w", area.Code, err)
 	}
 	for _, v := range res.Rows {
-		rows = append(rows, Programme{asText(v[0]), asText(v[1]), asText(v[2]), int(asInt(v[3])), asIntOrNil(v[4]), asIntOrNil(v[5]), asIntOrNil(v[6]),
-			asIntOrNil(v[7]), asIntOrNil(v[8]), asText(v[9]), asIntOrNil(v[10]), asIntOrNil(v[11]), asIntOrNil(v[12]), asIntOrNil(v[13]),
+		rows = append(rows, Programme{Text(v[0]), Text(v[1]), Text(v[2]), int(Int(v[3])), asIntOrNil(v[4]), asIntOrNil(v[5]), asIntOrNil(v[6]),
+			asIntOrNil(v[7]), asIntOrNil(v[8]), Text(v[9]), asIntOrNil(v[10]), asIntOrNil(v[11]), asIntOrNil(v[12]), asIntOrNil(v[13]),
 			asIntOrNil(v[14]), asIntOrNil(v[15])})
 	}
 	return rows, years, nil
@@ -63,7 +63,7 @@ func (r *Reader) profileProgramme(ctx context.Context, p *Profile) error {
 		return fmt.Errorf("programmes: %w", err)
 	}
 	v := res.Rows[0]
-	p.Programme = Programme{Code: last.Code, Name: last.Name, Year: last.Year, Families: asIntOrNil(v[0]), Paid: asText(v[1]),
+	p.Programme = Programme{Code: last.Code, Name: last.Name, Year: last.Year, Families: asIntOrNil(v[0]), Paid: Text(v[1]),
 		Enterprises: asIntOrNil(v[2]), Measured: asIntOrNil(v[3]), Stunted: asIntOrNil(v[4]), Facilitators: asIntOrNil(v[5])}
 	return nil
 }
@@ -77,7 +77,7 @@ func (r *Reader) ProgrammeNature(ctx context.Context) (map[string]string, error)
 		return nil, fmt.Errorf("releases of programmes: %w", err)
 	}
 	for _, v := range res.Rows {
-		out[asText(v[0])] = asText(v[1])
+		out[Text(v[0])] = Text(v[1])
 	}
 	return out, nil
 }

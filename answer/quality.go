@@ -34,8 +34,8 @@ func (r *Reader) Quality(ctx context.Context) (intakes []Intake, findings []Find
 		return nil, nil, fmt.Errorf("quality of the releases: %w", err)
 	}
 	for _, v := range res.Rows {
-		intakes = append(intakes, Intake{asText(v[0]), asText(v[1]), asText(v[2]), asText(v[3]), int(asInt(v[4])), asText(v[5]), asText(v[6]), asBool(v[7]),
-			asInt(v[8]), asInt(v[9]), asInt(v[10]), asInt(v[11]), asBool(v[12]), asInt(v[13])})
+		intakes = append(intakes, Intake{Text(v[0]), Text(v[1]), Text(v[2]), Text(v[3]), int(Int(v[4])), Text(v[5]), Text(v[6]), asBool(v[7]),
+			Int(v[8]), Int(v[9]), Int(v[10]), Int(v[11]), asBool(v[12]), Int(v[13])})
 	}
 	res, _, err = r.DB.Query(ctx, 0, `SELECT rilis_id, kontrak, aturan, tingkat_temuan, jumlah, jumlah_baris,
 			contoh_bagian, contoh_lembar, contoh_sel, contoh_kolom, contoh_teks, contoh_alasan, contoh_perbaikan
@@ -44,8 +44,8 @@ func (r *Reader) Quality(ctx context.Context) (intakes []Intake, findings []Find
 		return nil, nil, fmt.Errorf("findings: %w", err)
 	}
 	for _, v := range res.Rows {
-		findings = append(findings, Finding{asText(v[0]), asText(v[1]), asText(v[2]), asText(v[3]), asInt(v[4]), asInt(v[5]),
-			asText(v[6]), asText(v[7]), asText(v[8]), asText(v[9]), asText(v[10]), asText(v[11]), asText(v[12])})
+		findings = append(findings, Finding{Text(v[0]), Text(v[1]), Text(v[2]), Text(v[3]), Int(v[4]), Int(v[5]),
+			Text(v[6]), Text(v[7]), Text(v[8]), Text(v[9]), Text(v[10]), Text(v[11]), Text(v[12])})
 	}
 	return intakes, findings, nil
 }

@@ -45,8 +45,8 @@ func (r *Reader) RejectedCells(ctx context.Context, f CellFilter) ([]RejectedCel
 	}
 	out := make([]RejectedCell, len(res.Rows))
 	for i, v := range res.Rows {
-		out[i] = RejectedCell{asInt(v[0]), asText(v[1]), asText(v[2]), asText(v[3]), asText(v[4]), asText(v[5]), asText(v[6]), asInt(v[7]), asText(v[8]),
-			asText(v[9]), asText(v[10]), asText(v[11]), asText(v[12]), asText(v[13]), asText(v[14]), asText(v[15])}
+		out[i] = RejectedCell{Int(v[0]), Text(v[1]), Text(v[2]), Text(v[3]), Text(v[4]), Text(v[5]), Text(v[6]), Int(v[7]), Text(v[8]),
+			Text(v[9]), Text(v[10]), Text(v[11]), Text(v[12]), Text(v[13]), Text(v[14]), Text(v[15])}
 	}
 	return out, nil
 }

@@ -37,11 +37,11 @@ const villageColumns = `kode_wilayah, kode_wilayah_terkini, nama_desa, nama_keca
 
 func villageRow(v []any) VillageRow {
 	return VillageRow{
-		Code: asText(v[0]), CodeNow: asText(v[1]), Name: asText(v[2]), District: asText(v[3]), Year: int(asInt(v[4])),
-		Methodology: asText(v[5]), Status: asText(v[6]), Computed: asText(v[7]),
-		Score: asText(v[8]), IKS: asText(v[9]), IKE: asText(v[10]), IKL: asText(v[11]), OnGrid: asBool(v[12]),
-		Note: asText(v[13]), Carried: asBool(v[14]), Flags: asText(v[15]), Nature: asText(v[16]),
-		Release: asText(v[17]), SHA256: asText(v[18]), Part: asText(v[19]), Row: asInt(v[20]),
+		Code: Text(v[0]), CodeNow: Text(v[1]), Name: Text(v[2]), District: Text(v[3]), Year: int(Int(v[4])),
+		Methodology: Text(v[5]), Status: Text(v[6]), Computed: Text(v[7]),
+		Score: Text(v[8]), IKS: Text(v[9]), IKE: Text(v[10]), IKL: Text(v[11]), OnGrid: asBool(v[12]),
+		Note: Text(v[13]), Carried: asBool(v[14]), Flags: Text(v[15]), Nature: Text(v[16]),
+		Release: Text(v[17]), SHA256: Text(v[18]), Part: Text(v[19]), Row: Int(v[20]),
 	}
 }
 
@@ -73,7 +73,7 @@ func (r *Reader) VillageRows(ctx context.Context, f RowFilter) (rows []VillageRo
 	for _, v := range res.Rows {
 		rows = append(rows, villageRow(v))
 	}
-	return rows, asInt(count.Rows[0][0]), nil
+	return rows, Int(count.Rows[0][0]), nil
 }
 
 // Village returns the row of one village and year; the code is that year's.

@@ -11,7 +11,8 @@ import (
 
 // The values of a query's row as the Go types that they are read into; null is the zero value.
 
-func asText(v any) string {
+// Text is a text or an exact decimal, "" for anything else.
+func Text(v any) string {
 	switch v := v.(type) {
 	case string:
 		return v
@@ -21,7 +22,8 @@ func asText(v any) string {
 	return ""
 }
 
-func asInt(v any) int64 {
+// Int is a whole number, 0 for null; anything else is a mistake in a query of ours.
+func Int(v any) int64 {
 	switch v := v.(type) {
 	case nil:
 		return 0

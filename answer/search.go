@@ -41,7 +41,7 @@ func (r *Reader) index(ctx context.Context) ([]indexed, error) {
 		LEFT JOIN (SELECT kode_desa, max(CAST(tahun AS INTEGER) * 10 + status) AS terakhir FROM fct_indeks GROUP BY kode_desa) p ON p.kode_desa = w.kode
 		LEFT JOIN dim_status s ON s.urutan = p.terakhir % 10
 		WHERE w.nama IS NOT NULL ORDER BY w.kode, w.cari_dari DESC`, nil, nil, func(v []any) error {
-		h := Hit{Area: Area{asText(v[0]), asText(v[1]), asText(v[2])}, District: asText(v[3]), Status: asText(v[4]), Year: int(asInt(v[5]) / 10)}
+		h := Hit{Area: Area{Text(v[0]), Text(v[1]), Text(v[2])}, District: Text(v[3]), Status: Text(v[4]), Year: int(Int(v[5]) / 10)}
 		if h.Code != last {
 			out = append(out, indexed{h, value.Fold(h.Name), strings.ReplaceAll(h.Code, ".", ""), asBool(v[6])})
 		}

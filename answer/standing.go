@@ -27,7 +27,7 @@ func (r *Reader) VillagesWith(ctx context.Context, area Area, want []Standing) (
 		rows[i] = map[int64]VillageRow{}
 		err := r.DB.Each(ctx, `SELECT `+villageColumns+`, id_desa FROM mart_profil_desa
 			WHERE kode_wilayah LIKE ? AND tahun = ? AND status = ? ORDER BY kode_wilayah`, []any{pattern, w.Year, w.Status}, nil, func(v []any) error {
-			id := asInt(v[len(v)-1])
+			id := Int(v[len(v)-1])
 			rows[i][id] = villageRow(v)
 			if i == last {
 				order = append(order, id)

@@ -203,11 +203,11 @@ func (r *Reader) traceRows(ctx context.Context, t *Trace, query string, args []a
 			}
 			continue
 		}
-		sha := asText(row["sha256"])
+		sha := Text(row["sha256"])
 		if sha == "" {
-			sha = asText(row["sumber_sha256"])
+			sha = Text(row["sumber_sha256"])
 		}
-		t.Rows = append(t.Rows, TracedRow{Values: row, Release: asText(row["rilis_id"]), Part: asText(row["bagian"]), SHA256: sha})
+		t.Rows = append(t.Rows, TracedRow{Values: row, Release: Text(row["rilis_id"]), Part: Text(row["bagian"]), SHA256: sha})
 	}
 	return nil
 }
@@ -281,14 +281,14 @@ func (r *Reader) partCells(ctx context.Context, rows []TracedRow, group []int, s
 
 // wantOf names the record of a row; the year matters only where headings carry years.
 func wantOf(row *TracedRow, c *contract.Contract) transform.Want {
-	w := transform.Want{Row: int(asInt(row.Values["baris"]))}
+	w := transform.Want{Row: int(Int(row.Values["baris"]))}
 	for i := range c.Columns {
 		if c.Columns[i].Digits != "" {
-			w.Number = int(asInt(row.Values[c.Columns[i].Number]))
+			w.Number = int(Int(row.Values[c.Columns[i].Number]))
 		}
 		for _, from := range c.Columns[i].From {
 			if strings.Contains(from, "{tahun}") {
-				w.Year = int(asInt(row.Values["tahun"]))
+				w.Year = int(Int(row.Values["tahun"]))
 			}
 		}
 	}
@@ -302,7 +302,7 @@ func (r *Reader) contractOf(row *TracedRow, src *Sources) (snapshot.Input, *cont
 	if _, ok := row.Values["nomor"]; ok {
 		table = "indikator"
 	}
-	name := asText(row.Values["kontrak"])
+	name := Text(row.Values["kontrak"])
 	for _, in := range r.Snap.Manifest.Inputs {
 		c := src.Contracts[in.Contract]
 		if in.Rilis != row.Release || name != "" && in.Contract != name {

@@ -9,12 +9,8 @@ import (
 
 // change: how a status changed between two years.
 func change(q *asking) error {
-	from, to, ok, err := q.two(false)
+	from, to, r, ok, err := q.series()
 	if err != nil || !ok {
-		return err
-	}
-	r, err := q.run("seri", params{"kode": q.area.Code, "dari": from.year, "ke": to.year, "status": q.status()})
-	if err != nil {
 		return err
 	}
 	s := kalimat.Series{Area: q.name(q.area), Status: q.status(), Points: points(r)}
@@ -22,6 +18,15 @@ func change(q *asking) error {
 	first, last := s.Points[0], s.Points[len(s.Points)-1]
 	q.say(q.l.Change(&s, first, last))
 	return q.cite(evidence{years: []int{from.year, to.year}, status: q.status()})
+}
+
+// series runs the query of the counts between the two years of the question; ok is as in two.
+func (q *asking) series() (from, to known, r rows, ok bool, err error) {
+	if from, to, ok, err = q.two(false); err != nil || !ok {
+		return from, to, r, ok, err
+	}
+	r, err = q.run("seri", params{"kode": q.area.Code, "dari": from.year, "ke": to.year, "status": q.status()})
+	return from, to, r, ok, err
 }
 
 func points(r rows) (out []kalimat.Point) {
@@ -33,12 +38,8 @@ func points(r rows) (out []kalimat.Point) {
 
 // trend: all years with figures, of one status or of all.
 func trend(q *asking) error {
-	from, to, ok, err := q.two(false)
+	from, to, r, ok, err := q.series()
 	if err != nil || !ok {
-		return err
-	}
-	r, err := q.run("seri", params{"kode": q.area.Code, "dari": from.year, "ke": to.year, "status": q.status()})
-	if err != nil {
 		return err
 	}
 	var list []int

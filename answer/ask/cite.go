@@ -119,7 +119,7 @@ func (q *asking) addCells(row *answer.TracedRow) {
 		}
 		for _, c := range row.Source.Cells {
 			if c.Cell != "" && slices.Contains(exampleColumns, c.Column) {
-				s.Cells = append(s.Cells, Cell{text(row.Values["kode_wilayah"]), row.Part, row.Source.Sheet, c.Cell, c.Column, c.Text})
+				s.Cells = append(s.Cells, Cell{answer.Text(row.Values["kode_wilayah"]), row.Part, row.Source.Sheet, c.Cell, c.Column, c.Text})
 			}
 		}
 	}

@@ -29,8 +29,8 @@ func (a *Asker) readIndex(ctx context.Context) (index, error) {
 	x.add(grammar.Place{Code: "0", Name: "Indonesia", Level: "nasional", Identity: "0"})
 	x.byName["NASIONAL"] = x.byName["INDONESIA"]
 	err = a.r.DB.Each(ctx, query, nil, nil, func(v []any) error {
-		p := grammar.Place{Code: text(v[0]), Name: text(v[1]), Level: text(v[2]), Identity: text(v[0])}
-		if now := text(v[3]); now != "" {
+		p := grammar.Place{Code: answer.Text(v[0]), Name: answer.Text(v[1]), Level: answer.Text(v[2]), Identity: answer.Text(v[0])}
+		if now := answer.Text(v[3]); now != "" {
 			p.Identity = now
 		}
 		if id, ok := v[4].(int64); ok {

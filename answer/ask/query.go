@@ -9,6 +9,7 @@ import (
 	"strings"
 	"time"
 
+	"lumbung/answer"
 	"lumbung/load/duck"
 )
 
@@ -65,18 +66,11 @@ type rows struct {
 
 func (r rows) len() int { return len(r.list) }
 
-func (r rows) text(i int, col string) string { return text(r.list[i][r.at[col]]) }
+func (r rows) text(i int, col string) string { return answer.Text(r.list[i][r.at[col]]) }
 
 // int is a whole number, 0 for none.
 func (r rows) int(i int, col string) int64 {
-	switch v := r.list[i][r.at[col]].(type) {
-	case nil:
-		return 0
-	case int64:
-		return v
-	default:
-		panic(fmt.Sprintf("column %s: %v is no whole number", col, v)) // a query of ours casts too little
-	}
+	return answer.Int(r.list[i][r.at[col]])
 }
 
 func (r rows) year(i int) int { return int(r.int(i, "tahun")) }
@@ -92,17 +86,6 @@ func (r rows) sum(col string) (n int64) {
 		n += r.int(i, col)
 	}
 	return n
-}
-
-// text is a text or an exact decimal, "" for anything else.
-func text(v any) string {
-	switch v := v.(type) {
-	case string:
-		return v
-	case duck.Decimal:
-		return string(v)
-	}
-	return ""
 }
 
 // look runs a query beside the answer's own.

@@ -8,7 +8,6 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"lumbung/answer"
 	"lumbung/answer/ask"
 	"lumbung/answer/ask/grammar"
 )
@@ -32,13 +31,9 @@ not answered, the nearest forms are named instead. --forms prints all of them.`,
 			if len(given) == 0 {
 				return usage("no question; `lumbung ask --forms` lists what can be asked")
 			}
-			r, cfg, err := a.read(c.Context())
+			r, src, cfg, err := a.readWithSources(c.Context())
 			if err != nil {
 				return err
-			}
-			src, err := answer.OpenSources(cfg.DataDir(), cfg.Known)
-			if err != nil {
-				return errors.Join(err, r.Close())
 			}
 			var out *ask.Answer
 			asker, err := ask.New(c.Context(), r, src, cfg.Area)

@@ -79,13 +79,9 @@ func (a *app) quarantineShowCmd() *cobra.Command {
 			if _, err := fmt.Sscan(given[0], &n); err != nil {
 				return usage("%q is not a finding's number; see `lumbung quarantine list`", given[0])
 			}
-			r, cfg, err := a.read(c.Context())
+			r, src, _, err := a.readWithSources(c.Context())
 			if err != nil {
 				return err
-			}
-			src, err := answer.OpenSources(cfg.DataDir(), cfg.Known)
-			if err != nil {
-				return errors.Join(err, r.Close())
 			}
 			f, row, err := r.RejectedCell(c.Context(), n, src)
 			if err := errors.Join(err, src.Close(), r.Close()); err != nil {

@@ -115,6 +115,19 @@ func (a *app) read(ctx context.Context) (*answer.Reader, *config.Config, error) 
 	return r, cfg, nil
 }
 
+// readWithSources is read, with the sources' files beside it, for cells.
+func (a *app) readWithSources(ctx context.Context) (*answer.Reader, *answer.Sources, *config.Config, error) {
+	r, cfg, err := a.read(ctx)
+	if err != nil {
+		return nil, nil, nil, err
+	}
+	src, err := answer.OpenSources(cfg.DataDir(), cfg.Known)
+	if err != nil {
+		return nil, nil, nil, errors.Join(err, r.Close())
+	}
+	return r, src, cfg, nil
+}
+
 // printJSON writes one JSON document.
 func (a *app) printJSON(v any) error { return writeJSON(a.out, v) }
 

@@ -33,13 +33,9 @@ its source file, read back from the raw object. KEY are the values that pick the
 			if _, err := answer.TraceKey(given[0]); err != nil {
 				return usage("%w", err)
 			}
-			r, cfg, err := a.read(c.Context())
+			r, src, _, err := a.readWithSources(c.Context())
 			if err != nil {
 				return err
-			}
-			src, err := answer.OpenSources(cfg.DataDir(), cfg.Known)
-			if err != nil {
-				return errors.Join(err, r.Close())
 			}
 			t, err := r.Trace(c.Context(), given[0], given[1:], src)
 			if err := errors.Join(err, src.Close(), r.Close()); err != nil {
