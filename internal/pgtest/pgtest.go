@@ -11,7 +11,8 @@ import (
 	"strconv"
 	"syscall"
 	"testing"
-	"time"
+
+	"lumbung/internal/servertest"
 
 	"github.com/jackc/pgx/v5"
 )
@@ -50,45 +51,17 @@ func start(t *testing.T, listen, port string) string {
 		"--no-sync", "-E", "UTF8", "--locale=C.UTF-8")
 	cmd := exec.Command(filepath.Join(bin, "postgres"), "-D", data, "-k", dir, "-p", port, "-c", "listen_addresses="+listen, "-c", "fsync=off", "-c", "max_connections=40")
 	cmd.Env = []string{"PATH=" + os.Getenv("PATH"), "LC_ALL=C.UTF-8"}
-	cmd.SysProcAttr = &syscall.SysProcAttr{Credential: who, Pdeathsig: syscall.SIGKILL}
-	log, err := os.Create(filepath.Join(dir, "log"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	cmd.Stdout, cmd.Stderr = log, log
-	if err := cmd.Start(); err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		_ = cmd.Process.Signal(syscall.SIGQUIT)
-		_ = cmd.Wait()
-		_ = log.Close()
-	})
+	cmd.SysProcAttr = &syscall.SysProcAttr{Credential: who}
+	log := servertest.Start(t, cmd, syscall.SIGQUIT)
 	url := fmt.Sprintf("host=%s port=%s user=lumbung dbname=postgres sslmode=disable", dir, port)
-	wait(t, url, log.Name())
-	return url
-}
-
-// wait returns once the server answers.
-func wait(t *testing.T, url, log string) {
-	t.Helper()
-	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
-	defer cancel()
-	for {
+	servertest.Wait(t, "PostgreSQL", log, func(ctx context.Context) error {
 		conn, err := pgx.Connect(ctx, url)
-		if err == nil {
-			if err := conn.Close(ctx); err != nil {
-				t.Fatal(err)
-			}
-			return
+		if err != nil {
+			return err
 		}
-		select {
-		case <-ctx.Done():
-			text, _ := os.ReadFile(log)
-			t.Fatalf("PostgreSQL does not answer: %v\n%s", err, text)
-		case <-time.After(50 * time.Millisecond):
-		}
-	}
+		return conn.Close(ctx)
+	})
+	return url
 }
 
 func binaries(t *testing.T) string {
@@ -103,11 +76,7 @@ func binaries(t *testing.T) string {
 	if p, err := exec.LookPath("postgres"); err == nil {
 		return filepath.Dir(p)
 	}
-	const why = "no PostgreSQL server on this machine: apt-get install postgresql"
-	if os.Getenv("CI") == "true" {
-		t.Fatal(why)
-	}
-	t.Skip(why)
+	servertest.Missing(t, "no PostgreSQL server on this machine: apt-get install postgresql")
 	return ""
 }
 

@@ -10,12 +10,12 @@ import (
 	"path/filepath"
 	"syscall"
 	"testing"
-	"time"
 
 	"github.com/minio/minio-go/v7"
 	"github.com/minio/minio-go/v7/pkg/credentials"
 
 	"lumbung/internal/realdata"
+	"lumbung/internal/servertest"
 )
 
 // Access and Secret are the server's credentials.
@@ -39,22 +39,15 @@ func Start(t *testing.T) *Server {
 	port := FreePort(t)
 	cmd := exec.Command(bin, "--port", "127.0.0.1:"+port, "--access", Access, "--secret", Secret, "--quiet", "posix", "--sidecar", t.TempDir(), dir)
 	cmd.Env = []string{"PATH=" + os.Getenv("PATH"), "HOME=" + dir}
-	cmd.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL}
-	log, err := os.Create(filepath.Join(t.TempDir(), "log"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	cmd.Stdout, cmd.Stderr = log, log
-	if err := cmd.Start(); err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		_ = cmd.Process.Signal(syscall.SIGTERM)
-		_ = cmd.Wait()
-		_ = log.Close()
-	})
+	log := servertest.Start(t, cmd, syscall.SIGTERM)
 	s := &Server{URL: "http://127.0.0.1:" + port, Dir: dir}
-	s.wait(t, log.Name())
+	servertest.Wait(t, "versitygw", log, func(context.Context) error {
+		c, err := net.Dial("tcp", s.URL[len("http://"):])
+		if err != nil {
+			return err
+		}
+		return c.Close()
+	})
 	return s
 }
 
@@ -68,26 +61,6 @@ func Client(t *testing.T, host string, transport http.RoundTripper) *minio.Clien
 	return c
 }
 
-// wait returns once the server answers.
-func (s *Server) wait(t *testing.T, log string) {
-	t.Helper()
-	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
-	defer cancel()
-	for {
-		c, err := net.Dial("tcp", s.URL[len("http://"):])
-		if err == nil {
-			_ = c.Close()
-			return
-		}
-		select {
-		case <-ctx.Done():
-			text, _ := os.ReadFile(log)
-			t.Fatalf("versitygw does not answer: %v\n%s", err, text)
-		case <-time.After(20 * time.Millisecond):
-		}
-	}
-}
-
 func program(t *testing.T) string {
 	t.Helper()
 	if root, err := realdata.Repository(); err == nil {
@@ -98,11 +71,7 @@ func program(t *testing.T) string {
 	if p, err := exec.LookPath("versitygw"); err == nil {
 		return p
 	}
-	const why = "no S3-compatible server on this machine: make .cache/tools/versitygw"
-	if os.Getenv("CI") == "true" {
-		t.Fatal(why)
-	}
-	t.Skip(why)
+	servertest.Missing(t, "no S3-compatible server on this machine: make .cache/tools/versitygw")
 	return ""
 }
 

@@ -1,0 +1,64 @@
+// Package servertest runs real servers for tests.
+package servertest
+
+import (
+	"context"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"syscall"
+	"testing"
+	"time"
+)
+
+// Start runs a server that ends with the test, by the signal, and with the
+// test's process in any case. It returns the file of what the server prints.
+func Start(t *testing.T, cmd *exec.Cmd, stop syscall.Signal) (log string) {
+	t.Helper()
+	f, err := os.Create(filepath.Join(t.TempDir(), "log"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	cmd.Stdout, cmd.Stderr = f, f
+	if cmd.SysProcAttr == nil {
+		cmd.SysProcAttr = &syscall.SysProcAttr{}
+	}
+	cmd.SysProcAttr.Pdeathsig = syscall.SIGKILL
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		_ = cmd.Process.Signal(stop)
+		_ = cmd.Wait()
+		_ = f.Close()
+	})
+	return f.Name()
+}
+
+// Wait returns once the server is ready; after a minute the test fails with what it printed.
+func Wait(t *testing.T, name, log string, ready func(context.Context) error) {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
+	defer cancel()
+	for {
+		err := ready(ctx)
+		if err == nil {
+			return
+		}
+		select {
+		case <-ctx.Done():
+			text, _ := os.ReadFile(log)
+			t.Fatalf("%s does not answer: %v\n%s", name, err, text)
+		case <-time.After(20 * time.Millisecond):
+		}
+	}
+}
+
+// Missing skips a test for the want of a program, in CI it fails.
+func Missing(t *testing.T, why string) {
+	t.Helper()
+	if os.Getenv("CI") == "true" {
+		t.Fatal(why)
+	}
+	t.Skip(why)
+}
