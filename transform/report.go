@@ -69,7 +69,11 @@ func (d *decoder) note(r *row.Row, readerCol, column int, rule string, sev contr
 	if sev == contract.SeverityError {
 		d.errorsBy[rule]++
 		if _, ok := d.firstError[rule]; !ok {
-			d.firstError[rule] = fmt.Sprintf("in %s at %s: %s", d.cur.Name, f.cell, reason)
+			where := d.cur.Name
+			if d.sheet != "" {
+				where += ", sheet " + d.sheet + ","
+			}
+			d.firstError[rule] = fmt.Sprintf("in %s at %s: %s", where, f.cell, reason)
 		}
 	} else {
 		d.flags = append(d.flags, rule)
