@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"errors"
-	"fmt"
 	"log/slog"
 	"math/rand/v2"
 	"os"
@@ -282,13 +281,7 @@ func TestNights(t *testing.T) {
 		clock: &swiftClock{now: time.Date(2026, 11, 24, 12, 0, 0, 0, time.UTC)}}
 	portal := newServer(t)
 	portal.set("/idm-2024.xlsx", s.serve)
-	s.dir = remoteProject(t, line2024, fmt.Sprintf(`  - name: idm-web
-    kind: http
-    allow: ["%s"]
-    retries: 0
-    releases:
-      - {url: "%s/idm-2024.xlsx", period: 2024, contracts: [idm-2024]}
-`, portal.URL, portal.URL))
+	s.dir = portalProject(t, portal, "/idm-2024.xlsx")
 	file := filepath.Join(s.dir, "lumbung.yaml")
 	editText(t, file, localRumusan, "")
 	editText(t, file, localIndicators, "")

@@ -115,6 +115,18 @@ func remoteProject(t *testing.T, old, source string) string {
 	return dir
 }
 
+// portalProject is the sample with its index of 2024 at an address of a server.
+func portalProject(t *testing.T, s *server, path string) string {
+	t.Helper()
+	return remoteProject(t, line2024, fmt.Sprintf(`  - name: idm-web
+    kind: http
+    allow: ["%s"]
+    retries: 0
+    releases:
+      - {url: "%s%s", period: 2024, contracts: [idm-2024]}
+`, s.URL, s.URL, path))
+}
+
 // changedBook is the workbook with one note changed.
 func changedBook(t *testing.T, file string) []byte {
 	t.Helper()
@@ -191,13 +203,7 @@ const localIndicators = `  - name: indikator
 // A server whose file is older than the published one, then breaks, then is sound again.
 func TestServerGoesBack(t *testing.T) {
 	s := newServer(t)
-	dir := remoteProject(t, line2024, fmt.Sprintf(`  - name: idm-web
-    kind: http
-    allow: ["%s"]
-    retries: 0
-    releases:
-      - {url: "%s/idm-2024.xlsx", period: 2024, contracts: [idm-2024]}
-`, s.URL, s.URL))
+	dir := portalProject(t, s, "/idm-2024.xlsx")
 	now, before := time.Now().Add(-time.Hour), time.Now().Add(-48*time.Hour)
 	body := sampleFile(t, dir, "rilis/idm-2024.xlsx")
 	other := changedBook(t, filepath.Join(dir, "rilis", "idm-2024.xlsx"))
@@ -347,13 +353,7 @@ func TestJSONCatalogues(t *testing.T) {
 // A portal that keeps failing is left alone for a while, over the ends of runs too.
 func TestBreakerIsCarriedOver(t *testing.T) {
 	s := newServer(t)
-	dir := remoteProject(t, line2024, fmt.Sprintf(`  - name: idm-web
-    kind: http
-    allow: ["%s"]
-    retries: 0
-    releases:
-      - {url: "%s/idm-2024.xlsx", period: 2024, contracts: [idm-2024]}
-`, s.URL, s.URL))
+	dir := portalProject(t, s, "/idm-2024.xlsx")
 	body := sampleFile(t, dir, "rilis/idm-2024.xlsx")
 	s.set("/idm-2024.xlsx", always(dated(body, time.Now().Add(-time.Hour))))
 	runJSON(t, dir, exitOK)
@@ -467,13 +467,7 @@ func TestRumusanSource(t *testing.T) {
 // A cut download goes on where it was cut in the next run.
 func TestDownloadGoesOn(t *testing.T) {
 	s := newServer(t)
-	dir := remoteProject(t, line2024, fmt.Sprintf(`  - name: idm-web
-    kind: http
-    allow: ["%s"]
-    retries: 0
-    releases:
-      - {url: "%s/a/idm-2024.xlsx", period: 2024, contracts: [idm-2024]}
-`, s.URL, s.URL))
+	dir := portalProject(t, s, "/a/idm-2024.xlsx")
 	body := sampleFile(t, dir, "rilis/idm-2024.xlsx")
 	var ranges []string
 	whole := func(w http.ResponseWriter, r *http.Request) {
