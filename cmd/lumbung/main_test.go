@@ -47,6 +47,7 @@ func TestScripts(t *testing.T) {
 			"samecontent": sameContent,
 			"metacounts":  metaCounts,
 			"rekapcounts": rekapCounts,
+			"loaded":      loaded,
 		},
 		RequireUniqueNames: true,
 	})

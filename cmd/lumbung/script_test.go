@@ -7,9 +7,11 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"strconv"
 	"strings"
+	"sync"
 
 	"github.com/rogpeppe/go-internal/testscript"
 	"github.com/xuri/excelize/v2"
@@ -37,6 +39,27 @@ func setCell(ts *testscript.TestScript, _ bool, args []string) {
 		return f.SetCellStr(args[1], args[2], args[3])
 	})
 }
+
+// loaded: loaded DIR makes a project of the sample after its first run, a copy
+// of one that all scripts share.
+func loaded(ts *testscript.TestScript, _ bool, args []string) {
+	if len(args) != 1 {
+		ts.Fatalf("usage: loaded DIR")
+	}
+	from, err := loadedSample()
+	ts.Check(err)
+	ts.Check(ts.Exec("cp", "-a", from, args[0]))
+}
+
+var loadedSample = sync.OnceValues(func() (string, error) {
+	dir := filepath.Join(shared.dir, "loaded")
+	for _, args := range [][]string{{"init", dir}, {"run", "--quiet", "--project", dir}} {
+		if out, err := exec.Command("lumbung", args...).CombinedOutput(); err != nil {
+			return "", fmt.Errorf("lumbung %v: %w\n%s", args, err, out)
+		}
+	}
+	return dir, nil
+})
 
 // dropPrefix: dropprefix FILE SHEET COLUMN PREFIX removes all rows whose cell in a column begins so.
 func dropPrefix(ts *testscript.TestScript, _ bool, args []string) {
