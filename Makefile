@@ -138,8 +138,8 @@ bench: bench-tools ## measure sizes S and M against other tools; prints Markdown
 	  "excelize, streaming=bin/bench-excelize $$book" \
 	  "openpyxl, read-only=.venv-bench/bin/python bench/peers/baca.py openpyxl $$book" 2>/dev/null
 	@bench/job.sh S 3 && bench/job.sh M 3 && bench/indicators.sh M
-	@echo "### Memory by rows" && $(GO) run ./bench/workbook -real $${LUMBUNG_REAL_DATA:-../shared/data/real}/idm-2024-nasional-ringkas -out $(BENCH)/times4 -times 4 && \
-	bin/bench-compare -rounds 5 "bare process=bin/lumbung --version" $(foreach f,M/rilis times4,"$(f)=bin/lumbung contract test --contract bench/project/contracts/idm.yaml --json $(BENCH)/$(f)/idm-2024.xlsx") 2>/dev/null
+	@echo "### Memory by rows" && $(GO) run ./bench/workbook -real $${LUMBUNG_REAL_DATA:-../shared/data/real}/idm-2024-nasional-ringkas -out $(BENCH)/times10 -times 10 && \
+	bin/bench-compare -rounds 3 "bare process=bin/lumbung --version" $(foreach f,M/rilis times10,"$(f)=bin/lumbung contract test --contract bench/project/contracts/idm.yaml --json $(BENCH)/$(f)/idm-2024.xlsx") 2>/dev/null
 	@echo "### Decoders alone, Go benchmarks" && $(GO) test -run XXX -bench . -benchtime 3x ./transform/... 2>/dev/null | grep -E '^Benchmark|^cpu'
 
 bench-full: bench-tools ## the same job at size L, ten years of the country; with 38 million indicators too

@@ -32,7 +32,7 @@ func findHeader(r row.Reader, c *contract.Contract, p *Part) (*binding, int, err
 			window = window[1:]
 		}
 		if len(window) == h.Rows {
-			b, miss := bindHeadings(c, p, joinHeadings(window))
+			b, miss := bindHeadings(c, p, JoinHeadings(window))
 			if miss == nil {
 				return b, rw.Number, nil
 			}
@@ -67,9 +67,9 @@ func headings(r *row.Row) []string {
 	return out
 }
 
-// joinHeadings puts several heading rows together, column by column; an empty
+// JoinHeadings puts several heading rows together, column by column; an empty
 // upper cell takes the text left of it, as merged cells do.
-func joinHeadings(rows [][]string) []string {
+func JoinHeadings(rows [][]string) []string {
 	last := rows[len(rows)-1]
 	if len(rows) == 1 {
 		return last

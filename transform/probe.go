@@ -185,7 +185,7 @@ func probeHeadings(ctx context.Context, c *contract.Contract, p Part) ([]string,
 		if window = append(window, r.Cells); len(window) < c.Format.Header.Rows {
 			continue
 		}
-		joined := joinHeadings(window[len(window)-c.Format.Header.Rows:])
+		joined := JoinHeadings(window[len(window)-c.Format.Header.Rows:])
 		n := 0
 		for _, from := range slices.Concat(sources(c)...) {
 			if len(matchHeadings(from, joined)) > 0 {
@@ -208,6 +208,7 @@ type PeekedRow struct {
 	Number  int
 	Cells   []string
 	Numbers []bool // cells that the source itself calls numbers
+	Percent []bool // numbers that the source shows as per cent; nil where it shows nothing
 }
 
 // Peek reads the first rows of a file as texts: of a workbook's named sheets,
@@ -232,6 +233,7 @@ func Peek(ctx context.Context, f contract.Format, p Part, n int) ([]PeekedRow, e
 			for _, cell := range rw.Cells {
 				pr.Cells = append(pr.Cells, value.Name(string(cell.Text)))
 				pr.Numbers = append(pr.Numbers, cell.Kind.String() == "number")
+				pr.Percent = append(pr.Percent, cell.Percent)
 			}
 			out = append(out, pr)
 		}

@@ -33,7 +33,7 @@ func main() {
 	out := flag.String("out", ".cache/bench", "folder for the workbooks")
 	years := flag.Int("years", 1, "workbooks to write, the last for 2024")
 	kab := flag.Int64("kab", 0, "only the villages of one kabupaten, such as 6402")
-	times := flag.Int("times", 1, "copies of every village, up to 4, under codes that do not exist")
+	times := flag.Int("times", 1, "copies of every village, up to 12, under codes that do not exist")
 	wrong := flag.Int("wrong", 1000, "one row in so many is wrong in a known way, 0 for none; their counts are written to salah.json")
 	indicators := flag.String("indicators", "", "folder for the 50 indicators of each village, one file a year; \"\" writes none")
 	flag.Parse()
@@ -84,12 +84,12 @@ func run(o options) error {
 	return os.WriteFile(filepath.Join(o.out, "salah.json"), b, 0o644)
 }
 
-// copies multiplies the villages; the copies differ in the seventh digit.
+// copies multiplies the villages; the copies differ in the seventh digit, then by 300 villages.
 func copies(villages []village, times int) []village {
 	var out []village
-	for k := range min(times, 4) {
+	for k := range min(times, 12) {
 		for _, v := range villages {
-			v.desa += int64(k) * 2000
+			v.desa += int64(k%4)*2000 + int64(k/4)*300
 			out = append(out, v)
 		}
 	}

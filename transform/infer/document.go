@@ -13,7 +13,7 @@ import (
 
 // lookAtDocument tries everything that repeats in a JSON document as the
 // records; if it is not one document, every line as one.
-func lookAtDocument(_ context.Context, format contract.Format, p transform.Part, try func([]transform.PeekedRow, int, func(*fit))) error {
+func lookAtDocument(_ context.Context, format contract.Format, p transform.Part, try attempt) error {
 	places, err := transform.Survey(format, p)
 	records := []string{}
 	if err != nil {
@@ -32,8 +32,8 @@ func lookAtDocument(_ context.Context, format contract.Format, p transform.Part,
 	slices.SortStableFunc(records, func(a, b string) int { return strings.Count(a, "*") - strings.Count(b, "*") }) // of two that fit alike the outer one
 	for _, rows := range records {
 		table, paths := asTable(places, rows)
-		try(table, 0, func(f *fit) {
-			f.document, f.head.Cells, f.years = true, paths, false
+		try(table, 0, nil, func(f *fit) {
+			f.head.Cells, f.years = paths, false
 			for column, i := range f.columns {
 				f.froms[column] = []string{paths[i]}
 			}

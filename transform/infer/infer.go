@@ -49,6 +49,10 @@ type Proposal struct {
 // ErrUnknown means that no table's headings were found in the file.
 var ErrUnknown = errors.New("no known headings: name the table with --table, or write the contract by hand (docs/contracts.md)")
 
+// attempt takes row at as the heading row, or as the lower of two that joined
+// puts together; seen is told of every fit.
+type attempt func(rows []transform.PeekedRow, at int, joined []string, seen func(*fit))
+
 // Propose looks at a file and proposes a contract for it.
 func Propose(ctx context.Context, p transform.Part, opt Options) (*Proposal, error) {
 	format, err := formatOf(p)
@@ -67,10 +71,10 @@ func Propose(ctx context.Context, p transform.Part, opt Options) (*Proposal, err
 		return nil, fmt.Errorf("no table %q; the tables are %s", opt.Table, strings.Join(tables.Names(), ", "))
 	}
 	best := &fit{}
-	try := func(rows []transform.PeekedRow, at int, seen func(*fit)) {
+	try := func(rows []transform.PeekedRow, at int, joined []string, seen func(*fit)) {
 		for name := range known {
 			if opt.Table == "" || name == opt.Table {
-				f := match(tables[name], known[name], rows, at)
+				f := match(tables[name], known[name], rows, at, joined)
 				if seen(f); f.better(best) {
 					best = f
 				}
@@ -90,8 +94,9 @@ func Propose(ctx context.Context, p transform.Part, opt Options) (*Proposal, err
 	return best.proposal(p), nil
 }
 
-// lookAtRows tries every row near the top of a workbook or CSV file as the heading row.
-func lookAtRows(ctx context.Context, format contract.Format, p transform.Part, try func([]transform.PeekedRow, int, func(*fit))) error {
+// lookAtRows tries every row near the top of a workbook or CSV file as the
+// heading row, and every two rows as headings with groups above them.
+func lookAtRows(ctx context.Context, format contract.Format, p transform.Part, try attempt) error {
 	rows, err := transform.Peek(ctx, format, p, headRows+sampleRows)
 	if err != nil {
 		return err
@@ -100,14 +105,22 @@ func lookAtRows(ctx context.Context, format contract.Format, p transform.Part, t
 		if rows[i].Number > headRows {
 			continue
 		}
-		try(rows, i, func(f *fit) {
-			f.format = fmt.Sprintf("{type: csv, encoding: detect, header: {row: %d}} # the delimiter is detected too; name it once you know it", f.head.Number)
-			if format.Type == "xlsx" {
-				f.format = fmt.Sprintf("{type: xlsx, sheet: [%q], header: {row: %d}}", f.head.Sheet, f.head.Number)
-			}
-		})
+		first := rows[i].Number
+		try(rows, i, nil, func(f *fit) { f.format = formatText(format, f.head.Sheet, fmt.Sprintf("{row: %d}", first)) })
+		if i+1 < len(rows) && rows[i+1].Sheet == rows[i].Sheet {
+			joined := transform.JoinHeadings([][]string{rows[i].Cells, rows[i+1].Cells})
+			try(rows, i+1, joined, func(f *fit) { f.format = formatText(format, f.head.Sheet, fmt.Sprintf("{row: %d, rows: 2}", first)) })
+		}
 	}
 	return nil
+}
+
+// formatText spells the format of a workbook or CSV file.
+func formatText(format contract.Format, sheet, header string) string {
+	if format.Type == "xlsx" {
+		return fmt.Sprintf("{type: xlsx, sheet: [%q], header: %s}", sheet, header)
+	}
+	return fmt.Sprintf("{type: csv, encoding: detect, header: %s} # the delimiter is detected too; name it once you know it", header)
 }
 
 func formatOf(p transform.Part) (contract.Format, error) {
@@ -138,6 +151,7 @@ type fit struct {
 	format   string // of the contract
 	document bool   // heads are paths
 	head     transform.PeekedRow
+	leaves   []string // of two heading rows the texts of the lower; nil for one row
 	below    []transform.PeekedRow
 	columns  map[string]int      // table column -> cell
 	froms    map[string][]string // table column -> headings for the contract, the file's own first
@@ -154,6 +168,9 @@ func (f *fit) better(o *fit) bool {
 	}
 	if len(f.columns) != len(o.columns) {
 		return len(f.columns) > len(o.columns)
+	}
+	if (f.leaves == nil) != (o.leaves == nil) {
+		return f.leaves == nil
 	}
 	if f.table.Name != o.table.Name {
 		return f.table.Name < o.table.Name
@@ -179,8 +196,11 @@ func bare(s string) string { return value.Heading(brackets.ReplaceAllString(s, "
 
 var yearInHeading = regexp.MustCompile(`(^| )((?:19|20)\d\d)($| )`)
 
-func match(t *contract.Table, known map[string][]string, rows []transform.PeekedRow, at int) *fit {
-	f := &fit{table: t, head: rows[at], columns: map[string]int{}, froms: map[string][]string{}}
+func match(t *contract.Table, known map[string][]string, rows []transform.PeekedRow, at int, joined []string) *fit {
+	f := &fit{table: t, head: rows[at], document: rows[at].Number == 0, columns: map[string]int{}, froms: map[string][]string{}}
+	if joined != nil {
+		f.head.Cells, f.leaves = joined, rows[at].Cells
+	}
 	for _, r := range rows[at+1:] {
 		if r.Sheet == f.head.Sheet {
 			f.below = append(f.below, r)
@@ -189,7 +209,7 @@ func match(t *contract.Table, known map[string][]string, rows []transform.Peeked
 	taken := map[int]bool{}
 	for _, c := range t.Columns {
 		for _, alias := range known[c.Name] {
-			i := slices.IndexFunc(f.head.Cells, func(h string) bool { return h != "" && headingFits(h, alias) })
+			i := f.find(alias)
 			if i < 0 || taken[i] {
 				continue
 			}
@@ -203,6 +223,41 @@ func match(t *contract.Table, known map[string][]string, rows []transform.Peeked
 		}
 	}
 	return f
+}
+
+// find is the cell whose heading an alias stands for, -1 for none or for
+// several, between which nobody can choose here. Below a group the heading alone
+// will do ("Program | KPM"); a year may be the group ("2020 | IKS").
+func (f *fit) find(alias string) int {
+	years := strings.Contains(alias, "{tahun}")
+	fits := func(i int) bool { return headingFits(f.head.Cells[i], alias) }
+	below := func(i int) bool {
+		if i >= len(f.leaves) || f.leaves[i] == "" {
+			return false
+		}
+		if years {
+			group, _ := strings.CutSuffix(f.head.Cells[i], f.leaves[i])
+			return headingFits(f.leaves[i]+" "+group, alias)
+		}
+		return headingFits(f.leaves[i], alias)
+	}
+	for _, fits := range []func(int) bool{fits, below} {
+		found, several := -1, false
+		for i, h := range f.head.Cells {
+			if h != "" && fits(i) {
+				if several = found >= 0; !several {
+					found = i
+				}
+			}
+		}
+		if several && !years && !f.document {
+			return -1
+		}
+		if found >= 0 {
+			return found
+		}
+	}
+	return -1
 }
 
 func headingFits(heading, alias string) bool {
@@ -256,7 +311,7 @@ func (f *fit) writeColumns(b *strings.Builder, numbers string) {
 				from[j] = fmt.Sprintf("%q", h)
 			}
 			extra := ""
-			if c.Type.Kind == contract.Decimal && strings.Contains(f.head.Cells[i], "%") {
+			if c.Type.Kind == contract.Decimal && f.percent(i) {
 				extra = ", unit: persen"
 			}
 			note := ""
@@ -291,6 +346,15 @@ func (f *fit) writeColumns(b *strings.Builder, numbers string) {
 		fmt.Fprintf(b, "  # %s %q fills no column\n", what, h)
 	}
 }
+
+// percent says whether a column holds per cents: its heading says so, or cells do.
+func (f *fit) percent(at int) bool {
+	return strings.Contains(f.head.Cells[at], "%") || slices.ContainsFunc(f.below, func(r transform.PeekedRow) bool {
+		return at < len(r.Percent) && r.Percent[at] || at < len(r.Cells) && perCent.MatchString(r.Cells[at])
+	})
+}
+
+var perCent = regexp.MustCompile(`^-?\d[\d.,]* ?%$`)
 
 var footer = regexp.MustCompile(`(?i)^(total|jumlah|grand total|sumber)\b`)
 

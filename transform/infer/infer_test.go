@@ -76,6 +76,7 @@ func TestProposalsSayWhatIsUnsure(t *testing.T) {
 		{"a heading nobody knows", "KODE DESA;TAHUN;KPM;ANGGARAN;LUAS\n6402012001;2024;5;1;7\n", `heading "LUAS" fills no column`},
 		{"a required column missing", "KODE DESA;TAHUN;KPM\n6402012001;2024;5\n", "column anggaran is required"},
 		{"a footer", "KODE DESA;TAHUN;KPM;ANGGARAN\n6402012001;2024;5;1\nJUMLAH;;5;1\n", `from: "KODE DESA", matches:`},
+		{"per cents", "KODE DESA;TAHUN;KPM;ANGGARAN\n6402012001;2024;5;20,5 %\n", "unit: persen}"},
 		{"English numbers", "KODE DESA;TAHUN;KPM;ANGGARAN\n6402012001;2024;5;1,234.50\n", "numbers: en"},
 	}
 	for _, c := range cases {
@@ -88,6 +89,55 @@ func TestProposalsSayWhatIsUnsure(t *testing.T) {
 	}
 	if _, err := Propose(context.Background(), part("x.csv", []byte("a;b\n1;2\n")), Options{}); !errors.Is(err, ErrUnknown) {
 		t.Errorf("error %v", err)
+	}
+}
+
+// Two heading rows are joined where that fits more columns than one of them.
+func TestProposalsForTwoHeadingRows(t *testing.T) {
+	tables, err := contract.BuiltinTables()
+	if err != nil {
+		t.Fatal(err)
+	}
+	const village = "64;KALTIM;64.02;KUKAR;64.02.01;ANGGANA;64.02.01.2001;SUNGAI MERIAM;"
+	const areas = "KODE PROVINSI;PROVINSI;KODE KABUPATEN;KABUPATEN;KODE KECAMATAN;KECAMATAN;KODE DESA;DESA;"
+	cases := []struct {
+		name, table, text string
+		want              []string // parts of the proposal
+		loaded            int64
+	}{
+		{"a group", "blt", "KODE DESA;TAHUN;PROGRAM;;\n;;KPM;ANGGARAN;REALISASI\n6402012001;2024;5;7;3\n",
+			[]string{"header: {row: 1, rows: 2}", `from: ["PROGRAM KPM", "KELUARGA`, `from: ["KODE DESA"`}, 1},
+		{"years as groups", "indeks", areas + "2020;;;;;2021;;;;\n;;;;;;;;IKS;IKE;IKL;NILAI IDM;STATUS IDM;IKS;IKE;IKL;NILAI IDM;STATUS IDM\n" +
+			village + "0,6;0,6;0,6;0,6;BERKEMBANG;0,6;0,6;0,6;0,6;BERKEMBANG\n",
+			[]string{"header: {row: 1, rows: 2}", `from: ["{tahun} IKS", `, `{column: tahun, value: "{tahun}"}`}, 2},
+		{"a title above one row", "blt", "DAFTAR PENERIMA;;;\nKODE DESA;TAHUN;KPM;ANGGARAN\n6402012001;2024;5;7\n", []string{"header: {row: 2}"}, 1},
+	}
+	for _, c := range cases {
+		t.Run(c.name, func(t *testing.T) {
+			p := part("x.csv", []byte(c.text))
+			got, err := Propose(context.Background(), p, Options{Table: c.table})
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, want := range c.want {
+				if !strings.Contains(got.YAML, want) {
+					t.Errorf("%q is not in\n%s", want, got.YAML)
+				}
+			}
+			k, err := contract.Parse("", []byte(got.YAML), tables)
+			if err != nil {
+				t.Fatalf("%v\n%s", err, got.YAML)
+			}
+			res, err := transform.Decode(context.Background(), transform.Job{Contract: k, Release: "r", Period: 2024, Parts: []transform.Part{p}, Sink: nowhere{}})
+			if err != nil || res.Counts.Loaded != c.loaded || res.Counts.Quarantined != 0 {
+				t.Errorf("%v, %+v, findings %v\n%s", err, res, res, got.YAML)
+			}
+		})
+	}
+	// Two groups with the same headings: nobody says which is meant.
+	got, err := Propose(context.Background(), part("x.csv", []byte("KODE DESA;TAHUN;RENCANA;;HASIL;\n;;KPM;ANGGARAN;KPM;ANGGARAN\n6402012001;2024;5;7;5;7\n")), Options{Table: "blt"})
+	if err != nil || !strings.Contains(got.YAML, "column anggaran is required and no heading was recognised") {
+		t.Errorf("%v\n%v", err, got)
 	}
 }
 

@@ -8,8 +8,8 @@ import (
 )
 
 var (
-	indonesian = regexp.MustCompile(`^(Rp ?)?-?(\d{1,3}(\.\d{3})+(,\d+)?|\d+,\d+)%?$`)
-	english    = regexp.MustCompile(`^(Rp ?)?-?(\d{1,3}(,\d{3})+(\.\d+)?|\d+\.(\d{1,2}|\d{4,}))%?$`)
+	indonesian = regexp.MustCompile(`^(Rp ?)?-?(\d{1,3}(\.\d{3})+(,\d+)?|\d+,\d+)( ?%)?$`)
+	english    = regexp.MustCompile(`^(Rp ?)?-?(\d{1,3}(,\d{3})+(\.\d+)?|\d+\.(\d{1,2}|\d{4,}))( ?%)?$`)
 	ambiguous  = regexp.MustCompile(`^\d{1,3}[.,]\d{3}$`)
 )
 
