@@ -1,7 +1,9 @@
 package main
 
 import (
+	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -100,5 +102,125 @@ func fill(t *testing.T, fs, name string, free int64) {
 	}
 	if err := os.WriteFile(name, make([]byte, want), 0o600); err != nil {
 		t.Fatal(err)
+	}
+}
+
+// Directories and files that belong to somebody else and may only be read: a
+// run names them, or publishes where it need not write there; nothing is lost,
+// and what only reads works as ever.
+func TestReadOnlyUnderAnotherUser(t *testing.T) {
+	bin, p := program(t), prepare(t, false)
+	places := []string{"data"}
+	for _, pattern := range []string{"data/*", "data/raw/0*", "data/raw/5*/*", "data/stage/0*", "data/snapshots/*", "data/snapshots/*/*"} {
+		found, err := filepath.Glob(filepath.Join(p.dir, pattern))
+		if err != nil || len(found) == 0 {
+			t.Fatalf("%s: %v, %v", pattern, found, err)
+		}
+		for _, path := range found {
+			if place := strings.TrimPrefix(path, p.dir+"/"); place != "data/current" { // a link is what it leads to
+				places = append(places, place)
+			}
+		}
+	}
+	failed := 0
+	for _, place := range places {
+		t.Run(place, func(t *testing.T) {
+			dir := p.copy(t)
+			giveBack := giveAway(t, filepath.Join(dir, place), false)
+			out, err := powerless(bin, "run", "--project", dir, "--quiet").CombinedOutput()
+			giveBack()
+			if err != nil {
+				failed++
+				if text := string(out); !strings.Contains(text, filepath.Base(place)) || !strings.Contains(text, "permission denied") {
+					t.Errorf("ended with %v and does not say what may not be written:\n%s", err, out)
+				}
+			}
+			if strings.Contains(string(out), " is stale: ") { // its last figures are published, marked so
+				assertWhole(t, dir)
+			} else {
+				assertSound(t, p, dir)
+			}
+			if err == nil && content(t, dir) != p.new {
+				t.Errorf("success without the new figures:\n%s", out)
+			}
+			assertConverged(t, p, dir, false)
+		})
+	}
+	if failed < 4 {
+		t.Errorf("only %d of %d places ended the run", failed, len(places))
+	}
+	t.Logf("%d of %d places ended the run", failed, len(places))
+
+	dir := p.copy(t)
+	defer giveAway(t, dir, true)()
+	for _, c := range []struct {
+		args []string
+		raw  bool // releases as they came are asked for
+	}{
+		{[]string{"trend", "--area", "64.02"}, false},
+		{[]string{"query", "SELECT count(*) FROM mart_profil_desa"}, false},
+		{[]string{"status"}, false},
+		{[]string{"runs"}, false},
+		{[]string{"snapshots", "list"}, false},
+		{[]string{"audit"}, false},
+		{[]string{"quarantine", "list"}, false},
+		{[]string{"trace", "mart_tren_status", "64.02", "2020", "TERTINGGAL"}, true},
+		{[]string{"ask", "berapa desa tertinggal di Kukar tahun 2020?"}, true},
+		{[]string{"verify"}, true},
+	} {
+		out, err := powerless(bin, append(c.args, "--project", dir)...).CombinedOutput()
+		if denied := strings.Contains(string(out), "for that user's eyes only"); (err != nil) != c.raw || denied != c.raw || len(out) == 0 {
+			t.Errorf("lumbung %v, of a project that may only be read: %v\n%s", c.args, err, out)
+		}
+	}
+}
+
+// powerless is a command without the privileges by which root writes everywhere.
+func powerless(bin string, args ...string) *exec.Cmd {
+	if os.Getuid() != 0 {
+		return exec.Command(bin, args...)
+	}
+	return exec.Command("setpriv", append([]string{"--bounding-set=-all", "--inh-caps=-all", "--ambient-caps=-all", bin}, args...)...)
+}
+
+// giveAway takes the right to write to a path, with all also below it, away:
+// root gives it to another user, everybody else drops the permission.
+func giveAway(t *testing.T, path string, all bool) (giveBack func()) {
+	t.Helper()
+	each := func(do func(path string, e fs.DirEntry) error) {
+		t.Helper()
+		err := filepath.WalkDir(path, func(at string, e fs.DirEntry, err error) error {
+			if errors.Is(err, fs.ErrNotExist) { // an expired snapshot is gone, whoever owned it
+				return nil
+			}
+			if err != nil || at != path && !all {
+				return err
+			}
+			return do(at, e)
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	const nobody = 65534
+	if os.Getuid() == 0 {
+		each(func(at string, _ fs.DirEntry) error { return os.Lchown(at, nobody, nobody) })
+		return func() { each(func(at string, _ fs.DirEntry) error { return os.Lchown(at, 0, 0) }) }
+	}
+	modes := map[string]fs.FileMode{}
+	each(func(at string, e fs.DirEntry) error {
+		info, err := e.Info()
+		if err != nil || e.Type() == fs.ModeSymlink {
+			return err
+		}
+		modes[at] = info.Mode().Perm()
+		return os.Chmod(at, info.Mode().Perm()&^0o222)
+	})
+	return func() {
+		for at, mode := range modes {
+			if err := os.Chmod(at, mode); err != nil && !errors.Is(err, fs.ErrNotExist) {
+				t.Fatal(err)
+			}
+		}
 	}
 }

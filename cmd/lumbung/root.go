@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -44,6 +45,8 @@ func execute(ctx context.Context, args []string, out, errw io.Writer) int {
 	}
 	if remedy := ledger.Remedy(err); remedy != "" {
 		fmt.Fprintf(errw, "lumbung: %s\n", remedy)
+	} else if errors.Is(err, fs.ErrPermission) {
+		fmt.Fprintln(errw, "lumbung: permission denied: run it as the user to whom the project belongs; releases as they came (data/raw) are for that user's eyes only")
 	}
 	if errors.Is(err, disk.ErrBusy) {
 		return exitLocked

@@ -113,6 +113,8 @@ func Remedy(err error) string {
 	switch e.Code() & 0xff {
 	case sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR:
 		return "the ledger could not be written: free disk space, or lift the quota or file-size limit (ulimit -f), and run again"
+	case sqlite3.SQLITE_READONLY, sqlite3.SQLITE_PERM:
+		return "permission denied to write data/ledger.db or its folder: run it as the user to whom the project belongs"
 	case sqlite3.SQLITE_CANTOPEN:
 		return "the ledger could not be opened: check permissions of the data folder and the limit of open files (ulimit -n), and run again"
 	}
