@@ -6,7 +6,7 @@ GO ?= go
 BIN := bin/lumbung
 SAMPLE := .cache/kukar
 
-.PHONY: engine engine-up engine-down test-engine bench-full bench-tools campaign-sequences campaign-mutations campaign-readers campaign-eio campaign-flips campaign-malformed campaign-kills campaign-hostile campaign-clock campaign-disk campaign-nights vuln bench bench-data deps docs run build sample test test-go test-notebooks notebooks lint fmt bench clean help
+.PHONY: engine engine-up engine-down test-engine bench-full bench-tools campaign-sequences campaign-mutations campaign-readers campaign-repeats campaign-eio campaign-flips campaign-malformed campaign-kills campaign-hostile campaign-clock campaign-disk campaign-nights vuln bench bench-data deps docs run build sample test test-go test-notebooks notebooks lint fmt bench clean help
 .DEFAULT_GOAL := help
 
 help: ## list the targets
@@ -158,6 +158,7 @@ KILLS ?= 10000
 FLIPS ?= 100000
 EIO ?= 1000
 PUBLISHES ?= 1000
+REPEATS ?= 100
 MUTANTS ?= 1000
 CLEAN ?= 100
 campaign-kills: ## NAMED deaths at named points and KILLS at random moments of the real program
@@ -171,6 +172,9 @@ campaign-eio: ## EIO runs in which a system call fails, once or from then on; ne
 
 campaign-readers: ## 8 readers beside PUBLISHES publishes with retention (about 1 s each)
 	@LUMBUNG_PUBLISHES=$(PUBLISHES) $(CAMPAIGN) -run 'ReadersBeside' | grep 'campaign\|FAIL\|^ok\|_test.go'
+
+campaign-repeats: ## REPEATS runs of the sample on one core or all, in other time zones and folders: the same bytes
+	@LUMBUNG_REPEATS=$(REPEATS) $(CAMPAIGN) -run 'RepeatedRuns' | grep 'campaign\|FAIL\|^ok\|_test.go'
 
 campaign-mutations: ## MUTANTS spoilt releases and CLEAN ones that are right (about 1 s each)
 	@LUMBUNG_MUTANTS=$(MUTANTS) LUMBUNG_CLEAN=$(CLEAN) $(CAMPAIGN) -run 'Mutants|CleanVariants' | grep 'campaign\|FAIL\|^ok\|_test.go'
