@@ -4,7 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"regexp"
+	"maps"
 	"sort"
 	"strconv"
 	"strings"
@@ -156,8 +156,6 @@ func (r *Reader) martRow(ctx context.Context, mart string, cols, key []string) (
 	return nil, fmt.Errorf("%s has several rows with %s = %s", mart, strings.Join(cols, ", "), strings.Join(key, ", "))
 }
 
-var parameter = regexp.MustCompile(`:([a-z_]+)`)
-
 // jejak is the query behind a mart's row, with its parameters filled from the row.
 func jejak(mart string, row map[string]any) (string, []any, error) {
 	models, err := sql.Models()
@@ -168,16 +166,9 @@ func jejak(mart string, row map[string]any) (string, []any, error) {
 		if m.Name != mart {
 			continue
 		}
-		var args []any
-		query := parameter.ReplaceAllStringFunc(m.Header.Trace, func(p string) string {
-			name := p[1:]
-			if name == "kode" {
-				name = "kode_wilayah"
-			}
-			args = append(args, row[name])
-			return "?"
-		})
-		return query, args, nil
+		p := maps.Clone(row)
+		p["kode"] = row["kode_wilayah"]
+		return Bind(m.Header.Trace, p)
 	}
 	return "", nil, fmt.Errorf("no model %s", mart)
 }

@@ -2,6 +2,8 @@ package sql
 
 import (
 	"fmt"
+	"os"
+	"path/filepath"
 	"regexp"
 	"strings"
 	"testing"
@@ -114,6 +116,22 @@ func TestModelsKeepToTheCommonSubset(t *testing.T) {
 	}
 	if checked < 50 {
 		t.Errorf("%d models checked, want all", checked)
+	}
+}
+
+func TestDecompositionKeepsToTheCommonSubset(t *testing.T) {
+	files, err := filepath.Glob("../answer/sql/*.sql")
+	if err != nil || len(files) == 0 {
+		t.Fatalf("%d queries: %v", len(files), err)
+	}
+	for _, file := range files {
+		text, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, problem := range lint(file, string(text)) {
+			t.Error(problem)
+		}
 	}
 }
 

@@ -22,7 +22,7 @@ var prefixes = []string{"KABUPATEN", "KOTA"}
 
 func (a *Asker) readIndex(ctx context.Context) (index, error) {
 	x := index{map[string][]grammar.Place{}, map[string][]grammar.Place{}, map[string]int64{}}
-	query, _, err := bind("wilayah", nil)
+	query, err := named("wilayah")
 	if err != nil {
 		return x, err
 	}

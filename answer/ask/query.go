@@ -4,9 +4,6 @@ import (
 	"embed"
 	"encoding/json"
 	"fmt"
-	"regexp"
-	"strconv"
-	"strings"
 	"time"
 
 	"lumbung/answer"
@@ -17,44 +14,15 @@ import (
 var queries embed.FS
 
 // params are the values of a query's :names; text or whole numbers.
-type params map[string]any
+type params = answer.Params
 
-var parameter = regexp.MustCompile(`:([a-z_]+)`)
-
-// bind gives a query of the sql folder with ? for its parameters, and their values in order.
-func bind(name string, p params) (query string, args []any, err error) {
-	b, err := queries.ReadFile("sql/" + name + ".sql")
-	if err != nil {
-		return "", nil, err
+// named is a query of the sql folder, or the one that package answer has of the same name.
+func named(name string) (string, error) {
+	if name == "sebab" {
+		return answer.GainsSQL, nil
 	}
-	query = parameter.ReplaceAllStringFunc(string(b), func(m string) string {
-		v, ok := p[m[1:]]
-		if !ok {
-			err = fmt.Errorf("query %s: parameter %s has no value", name, m)
-		}
-		args = append(args, v)
-		return "?"
-	})
-	return query, args, err
-}
-
-// shown is a query as a person can run it: with its values.
-func shown(name string, p params) string {
 	b, err := queries.ReadFile("sql/" + name + ".sql")
-	if err != nil {
-		return ""
-	}
-	return strings.TrimSpace(parameter.ReplaceAllStringFunc(string(b), func(m string) string {
-		switch v := p[m[1:]].(type) {
-		case string:
-			return duck.Literal(v)
-		case int:
-			return strconv.Itoa(v)
-		case int64:
-			return strconv.FormatInt(v, 10)
-		}
-		return "NULL"
-	}))
+	return string(b), err
 }
 
 // rows are a query's result, read by column name.
@@ -90,9 +58,13 @@ func (r rows) sum(col string) (n int64) {
 
 // look runs a query beside the answer's own.
 func (q *asking) look(name string, p params) (rows, error) {
-	query, args, err := bind(name, p)
+	text, err := named(name)
 	if err != nil {
 		return rows{}, err
+	}
+	query, args, err := answer.Bind(text, p)
+	if err != nil {
+		return rows{}, fmt.Errorf("query %s: %w", name, err)
 	}
 	res, _, err := q.r.DB.Query(q.ctx, 0, query, args...)
 	if err != nil {
@@ -112,7 +84,11 @@ func (q *asking) run(name string, p params) (rows, error) {
 	if err != nil {
 		return r, err
 	}
-	q.out.SQL = shown(name, p)
+	text, err := named(name)
+	if err != nil {
+		return r, err
+	}
+	q.out.SQL = answer.Typed(text, p)
 	q.out.Table.Columns = r.columns
 	for _, row := range r.list {
 		cells := make([]any, len(row))

@@ -18,7 +18,7 @@ type trendFlags struct {
 	area, format, lang, by string
 	from, to               int
 	transitions, ascii     bool
-	villages               bool
+	villages, why          bool
 }
 
 func (a *app) trendCmd() *cobra.Command {
@@ -32,6 +32,7 @@ or not, or a name; without --area it is the one that lumbung.yaml names.`,
   lumbung trend --area "Kutai Kartanegara" --by kecamatan --from 2024
   lumbung trend --area 64.02 --transitions --from 2023 --to 2024
   lumbung trend --villages TERTINGGAL:2019 BERKEMBANG:2020
+  lumbung trend --villages BERKEMBANG:2023 MAJU:2024 --why
   lumbung trend --area 64.02 --format markdown --lang en`,
 		RunE: func(c *cobra.Command, given []string) error {
 			want, err := f.check(a.json, given)
@@ -54,6 +55,7 @@ or not, or a name; without --area it is the one that lumbung.yaml names.`,
 	c.Flags().StringVar(&f.by, "by", "", "kecamatan: the last year's counts of each area below")
 	c.Flags().BoolVar(&f.transitions, "transitions", false, "the moves between statuses, with the villages that moved")
 	c.Flags().BoolVar(&f.villages, "villages", false, "the villages that had every given STATUS:YEAR")
+	c.Flags().BoolVar(&f.why, "why", false, "with two standings of --villages: which indicators moved these villages from one to the other")
 	c.Flags().StringVar(&f.format, "format", "table", "table, json, csv or markdown")
 	c.Flags().StringVar(&f.lang, "lang", "id", "id or en")
 	c.Flags().BoolVar(&f.ascii, "ascii", false, "bars of # instead of blocks")
@@ -69,7 +71,11 @@ func (f *trendFlags) check(json bool, given []string) ([]answer.Standing, error)
 		return nil, err
 	}
 	if f.villages {
-		return standings(given)
+		want, err := standings(given)
+		if err == nil && f.why && (len(want) != 2 || want[0].Year >= want[1].Year) {
+			err = usage("--why wants two standings, the earlier first, for example BERKEMBANG:2023 MAJU:2024")
+		}
+		return want, err
 	}
 	if len(given) > 0 {
 		return nil, usage("unknown argument %q; the area is --area, standings need --villages", given[0])
@@ -81,6 +87,8 @@ func (f *trendFlags) valid() error {
 	switch {
 	case f.villages && (f.transitions || f.by != "" || f.from != 0 || f.to != 0):
 		return usage("--villages goes with --area, --format and --lang only; its years stand beside the statuses")
+	case f.why && !f.villages:
+		return usage("--why goes with --villages, for example --villages BERKEMBANG:2023 MAJU:2024 --why")
 	case f.to != 0 && f.from > f.to:
 		return usage("--from %d is after --to %d", f.from, f.to)
 	case f.transitions && f.format == "csv":
@@ -102,6 +110,9 @@ func (a *app) trend(ctx context.Context, r *answer.Reader, f trendFlags, want []
 	area, err := r.FindArea(ctx, f.area)
 	if err != nil {
 		return err
+	}
+	if f.why {
+		return a.gains(ctx, r, area, want[0], want[1], f)
 	}
 	if f.villages {
 		return a.villages(ctx, r, area, want, f)

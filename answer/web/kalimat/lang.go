@@ -96,12 +96,16 @@ func (l Lang) SignedScore(text string) string {
 }
 
 // Grid is an IDM value, or a gain of it, given in units of 1/6300, as a decimal text of 8 places.
-func Grid(units int64) string {
+func Grid(units int64) string { return GridMean(units, 1) }
+
+// GridMean is Grid of a sum, divided by how many villages it is of.
+func GridMean(units, villages int64) string {
 	sign := ""
 	if units < 0 {
 		sign, units = "-", -units
 	}
-	n := (units*100_000_000*2 + 6300) / (2 * 6300)
+	whole := 6300 * villages
+	n := (units*100_000_000*2 + whole) / (2 * whole)
 	return sign + strconv.FormatInt(n/100_000_000, 10) + "." + pad(n%100_000_000, 8)
 }
 
