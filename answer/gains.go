@@ -9,44 +9,44 @@ import (
 	"strconv"
 )
 
-//go:embed sql/sebab.sql
+//go:embed sql/uraian.sql
 var gainsHead string
 
-//go:embed sql/sebab-indikator.sql
+//go:embed sql/uraian-indikator.sql
 var gainsIndicators string
 
-//go:embed sql/sebab-desa.sql
+//go:embed sql/uraian-desa.sql
 var gainsVillages string
 
 // GainsSQL is the query behind Gains.Indicators, its parameters those of Gains.Params.
 var GainsSQL = gainsHead + gainsIndicators
 
 // Decomposable refuses two years that cannot be compared: one without any data
-// of the area, or years of different methodologies. A year of which the
-// ministry's single answers are all there is will do.
-func (r *Reader) Decomposable(ctx context.Context, area Area, from, to int) error {
+// of the area, or years of different methodologies. partly says that of one of
+// them the ministry's single answers are all there is.
+func (r *Reader) Decomposable(ctx context.Context, area Area, from, to int) (partly bool, err error) {
 	t, err := r.Trend(ctx, area, 0, 0)
 	var none *NoDataError
 	if errors.As(err, &none) {
 		t, err = &Trend{}, nil
 	}
 	if err != nil {
-		return err
+		return false, err
 	}
 	c, err := r.Coverage(ctx, area.Code)
 	if err != nil {
-		return err
+		return false, err
 	}
 	a, b := t.Methodology[strconv.Itoa(from)], t.Methodology[strconv.Itoa(to)]
 	switch {
 	case a == "" && c.Partial[from] == 0:
-		return &NoDataError{area, from, from, t.Years}
+		return false, &NoDataError{area, from, from, t.Years}
 	case b == "" && c.Partial[to] == 0:
-		return &NoDataError{area, to, to, t.Years}
+		return false, &NoDataError{area, to, to, t.Years}
 	case a != "" && b != "" && a != b:
-		return fmt.Errorf("%s %d and %s %d are not compared", a, from, b, to)
+		return false, fmt.Errorf("%s %d and %s %d are not compared", a, from, b, to)
 	}
-	return nil
+	return a == "" || b == "", nil
 }
 
 // GridPoints is how many points an IDM of 1 has: points are whole numbers, so sums of them are exact.
@@ -172,24 +172,18 @@ func (g *Gains) Gaps() []GainGap {
 	return slices.DeleteFunc(gaps, func(x GainGap) bool { return x.Villages == 0 })
 }
 
-// DimensionGain is what one of the three indices gave, over all villages that are on the grid in both years.
-type DimensionGain struct {
-	Dimension string `json:"dimensi"`
-	Villages  int64  `json:"desa"`
-	Points    int64  `json:"poin"`
-}
-
-// Dimensions adds the change up by IKS, IKE and IKL. It needs no indicators, and is empty when no village has the three.
-func (g *Gains) Dimensions() []DimensionGain {
-	out := []DimensionGain{{Dimension: "IKS"}, {Dimension: "IKE"}, {Dimension: "IKL"}}
+// Dimensions adds the points up by IKS, IKE and IKL, over all villages that are
+// on the grid in both years. It needs no indicators; no points when there are no such villages.
+func (g *Gains) Dimensions() (villages int64, points []int64) {
+	points = make([]int64, 3)
 	for _, v := range g.Villages {
+		if v.Dimensions == nil {
+			continue
+		}
+		villages++
 		for i, n := range v.Dimensions {
-			out[i].Points += n
-			out[i].Villages++
+			points[i] += n
 		}
 	}
-	if out[0].Villages == 0 {
-		return []DimensionGain{}
-	}
-	return out
+	return villages, points
 }

@@ -138,6 +138,6 @@ var forms = map[string]func(*asking) error{
 	"daftar": list, "sejak": since, "kecamatan-urut": districtsByScore, "kecamatan-terbanyak": districtsByStatus, "rata-rata": mean,
 	"desa-urut": villagesByScore, "riwayat": history, "status-desa": villageStatus, "program-jumlah": programme, "program-status": programmeByStatus,
 	"program-tanpa": programmeWithout, "prioritas-desa": steps, "prioritas-wilayah": nearest, "prioritas-indikator": firstSteps,
-	"rincian": breakdown, "rincian-wilayah": breakdownOfArea, "proyeksi": projection, "cocok": reconciliation, "batas": thresholds,
+	"rincian": breakdown, "rincian-wilayah": breakdownOfArea, "uraian": decomposition, "proyeksi": projection, "cocok": reconciliation, "batas": thresholds,
 	"tahun": years, "banding": compare,
 }

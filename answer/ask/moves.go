@@ -73,12 +73,9 @@ func movesBetween(q *asking) error {
 	if err != nil {
 		return err
 	}
-	a, b := kalimat.Status(q.status()), kalimat.Status(q.statusTo())
-	text := fmt.Sprintf(q.l.T("%s di %s berpindah dari %s (%d) ke %s (%d)", "%s in %s moved from %s (%d) to %s (%d)"), q.l.Villages(int64(r.len())), q.name(q.area), a, from.year, b, to.year)
+	text := q.l.Moved(int64(r.len()), q.name(q.area), q.status(), from.year, q.statusTo(), to.year, false)
 	if query == "tetap" {
-		text = fmt.Sprintf(q.l.T("%s di %s tetap %s pada %d dan %d", "%s in %s stayed %s in %d and %d"), q.l.Villages(int64(r.len())), q.name(q.area), a, from.year, to.year)
-	} else if r.len() == 0 {
-		text = fmt.Sprintf(q.l.T("tidak ada desa di %s yang berpindah dari %s (%d) ke %s (%d)", "no village in %s moved from %s (%d) to %s (%d)"), q.name(q.area), a, from.year, b, to.year)
+		text = fmt.Sprintf(q.l.T("%s di %s tetap %s pada %d dan %d", "%s in %s stayed %s in %d and %d"), q.l.Villages(int64(r.len())), q.name(q.area), kalimat.Status(q.status()), from.year, to.year)
 	}
 	q.sayRows(text+q.named(r, "nama_desa"), from.year, to.year)
 	q.unmatched(from, to)

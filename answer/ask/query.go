@@ -18,7 +18,7 @@ type params = answer.Params
 
 // named is a query of the sql folder, or the one that package answer has of the same name.
 func named(name string) (string, error) {
-	if name == "sebab" {
+	if name == "uraian" {
 		return answer.GainsSQL, nil
 	}
 	b, err := queries.ReadFile("sql/" + name + ".sql")

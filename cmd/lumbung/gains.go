@@ -11,7 +11,8 @@ import (
 
 // gains prints which indicators moved the villages of one status change.
 func (a *app) gains(ctx context.Context, r *answer.Reader, area answer.Area, from, to answer.Standing, f trendFlags) error {
-	if err := r.Decomposable(ctx, area, from.Year, to.Year); err != nil {
+	partly, err := r.Decomposable(ctx, area, from.Year, to.Year)
+	if err != nil {
 		return err
 	}
 	g, err := r.Gains(ctx, area, from, to)
@@ -25,7 +26,7 @@ func (a *app) gains(ctx context.Context, r *answer.Reader, area answer.Area, fro
 	if f.format == "csv" {
 		return gainsTable(l, g, func(n int64) string { return strconv.FormatInt(n, 10) }).as(a.out, "csv")
 	}
-	fmt.Fprintf(a.out, "%s\n\n", l.Moved(int64(len(g.Villages)), area.Name, from.Status, from.Year, to.Status, to.Year))
+	fmt.Fprintf(a.out, "%s\n\n", kalimat.Upper(l.Moved(int64(len(g.Villages)), area.Name, from.Status, from.Year, to.Status, to.Year, partly)))
 	if len(g.Indicators) > 0 {
 		if err := gainsTable(l, g, signed).as(a.out, f.format); err != nil {
 			return err
@@ -63,15 +64,14 @@ func gainsNotes(l kalimat.Lang, g *answer.Gains) []string {
 	for _, gap := range g.Gaps() {
 		out = append(out, l.NotApart(gap.Villages, gap.Years))
 	}
-	if d := g.Dimensions(); len(d) > 0 {
-		out = append(out, fmt.Sprintf(l.T("menurut dimensi, %s: IKS %s, IKE %s, IKL %s poin", "by dimension, %s: IKS %s, IKE %s, IKL %s points"),
-			l.Villages(d[0].Villages), signed(d[0].Points), signed(d[1].Points), signed(d[2].Points)))
+	if text := l.Dimensions(g.Dimensions()); text != "" {
+		out = append(out, text)
 	}
 	if rebuilt := g.Count(func(v answer.GainVillage) bool { return v.Reconstructed }); rebuilt > 0 {
 		out = append(out, fmt.Sprintf(l.T("%s: barisnya rekonstruksi, indeksnya disusun dan bukan data yang terbit", "%s: rows are a reconstruction, with indices that were made and not published"), l.Villages(rebuilt)))
 	}
 	if single := g.Count(func(v answer.GainVillage) bool { return v.Answers }); single > 0 {
-		out = append(out, fmt.Sprintf(l.T("%s: status dari jawaban tunggal kementerian, bukan dari rilis satu kabupaten; desa lain tidak diketahui", "%s: status by single answers of the ministry, not by a release of the whole regency; other villages are not known"), l.Villages(single)))
+		out = append(out, l.SingleAnswers(single))
 	}
 	return append(out, fmt.Sprintf(l.T("1 poin = 1/%d IDM; jumlah poin tidak dibulatkan", "1 point = 1/%d of IDM; sums of points are not rounded"), answer.GridPoints))
 }
@@ -92,6 +92,10 @@ func gainsJSON(g *answer.Gains, snapshot string) any {
 	if indicators == nil {
 		indicators = []answer.IndicatorGain{}
 	}
+	dimensions := map[string]any{}
+	if n, points := g.Dimensions(); n > 0 {
+		dimensions = map[string]any{"desa": n, "IKS": points[0], "IKE": points[1], "IKL": points[2]}
+	}
 	return map[string]any{"area": g.Area, "dari": g.From, "ke": g.To, "jumlah": len(list), "terurai": g.Apart(), "tidak_terurai": g.Gaps(),
-		"poin": g.Points(), "poin_per_idm": answer.GridPoints, "indikator": indicators, "dimensi": g.Dimensions(), "desa": list, "potret": snapshot}
+		"poin": g.Points(), "poin_per_idm": answer.GridPoints, "indikator": indicators, "dimensi": dimensions, "desa": list, "potret": snapshot}
 }

@@ -65,7 +65,7 @@ word by word, nothing is guessed. A question of no form ends with exit code 1 an
   says the level ("kecamatan Tabang", "Tabang district"). A village's name that several have needs its kecamatan or its code.
 - Capital letters, punctuation and polite words do not matter. In patterns, [ ] may be left out, ( | ) is one of several,
   { } is filled in, $ names a piece that is used often.
-- A sentence never says why something changed. Figures from reconstructed village rows say so unless a published figure equals them;
+- A sentence never names a cause; what a change of score is made up of (uraian) is arithmetic, and says for how many villages it is known. Figures from reconstructed village rows say so unless a published figure equals them;
   figures from synthetic records always say so.
 
 The answer has the sentence, a table, the SQL that gave the table (it runs as it is in ` + "`lumbung query`" + `), releases with SHA-256 and example

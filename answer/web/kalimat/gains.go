@@ -2,9 +2,21 @@ package kalimat
 
 import "fmt"
 
-// Moved says how many villages a change of status has: "25 desa di Tabang dari Berkembang (2023) ke Maju (2024)".
-func (l Lang) Moved(n int64, area, from string, fromYear int, to string, toYear int) string {
-	return fmt.Sprintf(l.T("%s di %s dari %s (%d) ke %s (%d)", "%s in %s from %s (%d) to %s (%d)"), l.Villages(n), area, Status(from), fromYear, Status(to), toYear)
+// Moved says how many villages of an area went from one status to another;
+// partly says that not all villages are known in both years.
+func (l Lang) Moved(n int64, area, from string, fromYear int, to string, toYear int, partly bool) string {
+	if n == 0 {
+		text := fmt.Sprintf(l.T("tidak ada desa di %s yang berpindah dari %s (%d) ke %s (%d)", "no village in %s moved from %s (%d) to %s (%d)"), area, Status(from), fromYear, Status(to), toYear)
+		if partly {
+			text += l.T(", sejauh diketahui dari jawaban tunggal kementerian", ", as far as single answers of the ministry tell")
+		}
+		return text
+	}
+	text := fmt.Sprintf(l.T("%s di %s berpindah dari %s (%d) ke %s (%d)", "%s in %s moved from %s (%d) to %s (%d)"), l.Villages(n), area, Status(from), fromYear, Status(to), toYear)
+	if partly {
+		return l.T("sedikitnya ", "at least ") + text
+	}
+	return text
 }
 
 // Apart says of how many of these villages the change is the sum of indicators.
@@ -24,4 +36,18 @@ func (l Lang) NotApart(n int64, years []int) string {
 		return fmt.Sprintf(l.T("%s tidak diuraikan: skor indikatornya tidak berjumlah sama dengan indeksnya", "%s not taken apart: the indicator scores do not add up to the index"), l.Villages(n))
 	}
 	return fmt.Sprintf(l.T("%s tidak diuraikan: 50 skor indikator %s tidak ada", "%s not taken apart: the 50 indicator scores of %s are not there"), l.Villages(n), ListYears(years))
+}
+
+// Dimensions says what the three indices gave on average, "" of no village.
+func (l Lang) Dimensions(n int64, points []int64) string {
+	if n == 0 {
+		return ""
+	}
+	return fmt.Sprintf(l.T("menurut dimensi, rata-rata %s: IKS %s, IKE %s, IKL %s dari skor", "by dimension, mean of %s: IKS %s, IKE %s, IKL %s of the score"),
+		l.Villages(n), l.SignedScore(GridMean(points[0], n)), l.SignedScore(GridMean(points[1], n)), l.SignedScore(GridMean(points[2], n)))
+}
+
+// SingleAnswers says that the ministry's single answers are all that is known of villages.
+func (l Lang) SingleAnswers(n int64) string {
+	return fmt.Sprintf(l.T("%s: status dari jawaban tunggal kementerian; desa lain pada tahun itu tidak diketahui", "%s: status by single answers of the ministry; other villages of that year are not known"), l.Villages(n))
 }

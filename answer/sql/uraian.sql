@@ -1,5 +1,5 @@
 -- Villages that went from one status to another, and what the 50 indicators say of each. Scores are whole numbers of 1/6300 of IDM, so
--- that the indicators add up to the change exactly. One of sebab-indikator.sql and sebab-desa.sql follows.
+-- that the indicators add up to the change exactly. One of uraian-indikator.sql and uraian-desa.sql follows.
 WITH nilai AS (
   SELECT f.id_desa, f.kode_desa, f.tahun, f.id_metodologi, f.status, f.id_rilis, f.pada_kisi, 'rilis' AS asal,
     12 * f.s AS iks, 35 * f.e AS ike, 140 * f.l AS ikl, f.nilai_kisi

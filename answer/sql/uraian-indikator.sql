@@ -1,4 +1,4 @@
--- The end of sebab.sql: one row an indicator that changed, added up over the villages that can be taken apart.
+-- The end of uraian.sql: one row an indicator that changed, added up over the villages that can be taken apart.
 SELECT i.nomor, i.nama AS indikator, i.dimensi, CAST(count(*) FILTER (WHERE i.ke > i.dari) AS BIGINT) AS naik,
   CAST(count(*) FILTER (WHERE i.ke < i.dari) AS BIGINT) AS turun, CAST(sum(i.ke - i.dari) AS BIGINT) AS poin
 FROM indikator i
