@@ -3,6 +3,7 @@ package sql
 import (
 	"fmt"
 	"regexp"
+	"slices"
 	"strings"
 	"time"
 )
@@ -32,7 +33,12 @@ const (
 //	-- jejak:
 //	--   SELECT ... WHERE kode_wilayah = :kode
 //
-// The description of a deprecated column says so wherever it is shown. Audits have severity and message besides, and neither key nor materialized.
+// The description of a deprecated column says so wherever it is shown. A relation that got another name stays for a while as a view over it,
+// whose purpose says so after
+//
+//	-- deprecated: since 2027-01-01, use other_model
+//
+// Audits have severity and message besides, and neither key nor materialized.
 type Header struct {
 	Purpose      string
 	Grain        string
@@ -56,7 +62,7 @@ type Column struct {
 
 var (
 	headerLine = regexp.MustCompile(`^-- ([a-z]+):\s*(.*)$`)
-	deprecated = regexp.MustCompile(`^(\w+) since (\d{4}-\d{2}-\d{2}), use (\w+)$`)
+	deprecated = regexp.MustCompile(`^(?:(\w+) )?since (\d{4}-\d{2}-\d{2}), use (\w+)$`)
 	columnLine = regexp.MustCompile(`^--   (\w+) ([A-Z]+(?:\(\d+,\d+\))?): (.+)$`)
 )
 
@@ -125,14 +131,21 @@ func (h *Header) extend(section, line string) error {
 	return nil
 }
 
-// deprecate adds a note to the description of a column that stands above.
+// deprecate adds a note to the description of a column that stands above, or to the purpose of a view.
 func (h *Header) deprecate(note string) error {
 	m := deprecated.FindStringSubmatch(note)
 	if m == nil {
-		return fmt.Errorf("%q: write \"-- deprecated: COLUMN since YYYY-MM-DD, use COLUMN\"", note)
+		return fmt.Errorf("%q: write \"-- deprecated: COLUMN since YYYY-MM-DD, use COLUMN\", or of a whole view \"-- deprecated: since YYYY-MM-DD, use MODEL\"", note)
 	}
 	if _, err := time.Parse(time.DateOnly, m[2]); err != nil {
 		return fmt.Errorf("%q: %s is no date", note, m[2])
+	}
+	if m[1] == "" {
+		if h.Materialized != View || !slices.Equal(h.Inputs, []string{m[3]}) {
+			return fmt.Errorf("%q: a relation that is to go is a view over %s alone: write its inputs and \"materialized: view\" above", note, m[3])
+		}
+		h.Purpose = strings.TrimSuffix(h.Purpose, ".") + fmt.Sprintf(". Deprecated since %s, use %s", m[2], m[3])
+		return nil
 	}
 	for _, name := range []string{m[3], m[1]} {
 		if h.column(name) == nil {

@@ -56,6 +56,28 @@ func TestDeprecatedColumnSaysSo(t *testing.T) {
 	}
 }
 
+// A mart that got another name stays as a view, and says so.
+func TestDeprecatedRelationSaysSo(t *testing.T) {
+	const old = "-- purpose: Villages per status.\n-- grain: a\n-- key: a\n-- inputs: mart_baru\n-- materialized: view\n-- deprecated: since 2027-01-01, use mart_baru\n" +
+		"-- columns:\n--   a BIGINT: Code\n-- jejak:\n--   SELECT 1\nSELECT a FROM mart_baru"
+	m, err := parse("marts/mart_lama.sql", old)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if want := "Villages per status. Deprecated since 2027-01-01, use mart_baru"; m.Header.Purpose != want || m.Header.Materialized != View {
+		t.Errorf("%s %q, want view %q", m.Header.Materialized, m.Header.Purpose, want)
+	}
+	for what, text := range map[string]string{
+		"a table":        strings.Replace(old, "-- materialized: view\n", "", 1),
+		"of another one": strings.Replace(old, "use mart_baru", "use mart_lain", 1),
+		"of two":         strings.Replace(old, "inputs: mart_baru", "inputs: mart_baru, fct_indeks", 1),
+	} {
+		if _, err := parse("marts/mart_lama.sql", text); err == nil || !strings.Contains(err.Error(), "is a view over") {
+			t.Errorf("%s: %v", what, err)
+		}
+	}
+}
+
 func TestReferencesComeFromCodeOnly(t *testing.T) {
 	var all []Model
 	for _, name := range []string{"fct_indeks", "fct_blt", "fct_bumdes", "fct_stunting"} {
