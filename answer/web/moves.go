@@ -31,6 +31,7 @@ type movesBody struct {
 	ListTitle             string
 	List                  []answer.Mover
 	ListMore              *link
+	Why                   string // address of the indicators behind the listed moves
 	Names                 []string
 	Area                  string
 }

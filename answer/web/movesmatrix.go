@@ -62,9 +62,10 @@ func (b *movesBody) list(ctx context.Context, q *request, p *page, code string, 
 		return err
 	}
 	b.ListTitle = fmt.Sprintf("%s → %s: %s", from, to, p.Lang.Villages(total))
+	cell := p.Href(fmt.Sprintf("/asal/mart_transisi/%s/%d/%d/%s/%s", code, m.From, m.To, slug(from), slug(to)))
+	b.Why = cell + "#uraian"
 	if rest := total - int64(len(list)); rest > 0 {
-		b.ListMore = &link{Href: p.Href(fmt.Sprintf("/asal/mart_transisi/%s/%d/%d/%s/%s", code, m.From, m.To, slug(from), slug(to))),
-			Text: p.count(rest, "desa lagi", "more village", "more villages")}
+		b.ListMore = &link{Href: cell, Text: p.count(rest, "desa lagi", "more village", "more villages")}
 	}
 	b.List = list
 	return nil

@@ -37,6 +37,7 @@ type numberBody struct {
 	Left, Came         []answer.Mover // of a change
 	Unlisted           string         // how many of them are not listed
 	Moves              bool
+	Gains              *gainsBody // of a matrix cell
 	Total              int64
 	Synthetic          bool
 	Loaded             string

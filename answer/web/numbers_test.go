@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/csv"
 	"fmt"
+	"html"
 	"regexp"
 	"strconv"
 	"strings"
@@ -190,5 +191,29 @@ func TestSearch(t *testing.T) {
 	}
 	if body := text(pageAt(t, h, fmt.Sprintf("/cari?q=%v", res.Rows[0][0]))); !strings.Contains(body, fmt.Sprintf("%v adalah kode BPS; maksud Anda %v?", res.Rows[0][0], res.Rows[0][1])) {
 		t.Errorf("a BPS code is not told: %.200s", body)
+	}
+}
+
+// The page of a change says which indicators moved its villages, and of which villages that is not known.
+func TestTheChangeIsTakenApart(t *testing.T) {
+	h := dashboard(t, project.dataDir, nil).Handler()
+	for _, c := range []struct {
+		path string
+		want []string
+	}{
+		{"/asal/mart_transisi/64.02/2023/2024/berkembang/maju", []string{"perpindahan 1 dari 25 desa: +0,0895 IDM per desa", "Kualitas Lingkungan IKL 1 0 +420 +0,0667",
+			"Semua indikator +564 +0,0895", "24 desa tidak diuraikan: 50 skor indikator 2023 tidak ada.", "rata-rata 25 desa: IKS +0,0083, IKE +0,0182, IKL +0,0444"}},
+		{"/en/asal/mart_transisi/64.02/2019/2020/tertinggal/berkembang", []string{"The change of score cannot be taken apart by indicator.",
+			"35 villages not taken apart: the 50 indicator scores of 2019–20 are not there.", "a reconstruction"}},
+	} {
+		got := html.UnescapeString(text(pageAt(t, h, c.path)))
+		for _, w := range c.want {
+			if !strings.Contains(got, w) {
+				t.Errorf("%s does not say %q", c.path, w)
+			}
+		}
+	}
+	if got := pageAt(t, h, "/asal/mart_transisi/64.02/2023/2024/maju/maju"); strings.Contains(got, `id="uraian"`) {
+		t.Error("villages that stayed are taken apart")
 	}
 }

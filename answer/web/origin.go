@@ -104,6 +104,11 @@ func (s *Server) moved(ctx context.Context, q *request) (*page, error) {
 		return nil, err
 	}
 	body.unlisted(p, body.Total)
+	if direction == "" {
+		if body.Gains, err = s.gains(ctx, q, p, filter, area); err != nil {
+			return nil, err
+		}
+	}
 	f, err := q.figures(ctx, area)
 	if err != nil {
 		return nil, err
