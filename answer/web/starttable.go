@@ -19,16 +19,14 @@ func (b *startBody) keys(p *page, f *figures, low string, near int64) {
 	cell := func(status string, year int) cellText {
 		return cellText{Text: p.Int(f.count(status, year)), Href: p.Href(number(f.area.Code, year, status))}
 	}
-	second := last
-	if len(f.years) > 1 {
-		second = f.years[1]
-	}
+	t := f.sentence(p.Lang)
+	second := f.years[t.Second()]
 	pair := func(status string, y1, y2 int, note string) {
 		from := cell(status, y1)
 		b.Keys = append(b.Keys, keyFigure{status, fmt.Sprintf("%s, %d → %d", kalimat.Status(status), y1, y2), &from, cell(status, y2), note})
 	}
 	if first != last {
-		focus := f.sentence(p.Lang).Focus()
+		focus := t.Focus()
 		if focus != "MANDIRI" {
 			pair(focus, first, second, changeNote(p, f.count(focus, second)-f.count(focus, first)))
 		}

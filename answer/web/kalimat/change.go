@@ -54,12 +54,8 @@ func (l Lang) change(s *Series, from, to Point) string {
 	switch {
 	case from.Count == 0 && to.Count == 0:
 		return l.none(s, from, to)
-	case to.Count == 0 && !s.yearly(from.Year, to.Year):
-		return fmt.Sprintf(l.T("%s desa %s di %s pada %d, tidak ada lagi, paling lambat %d", "%[1]s %[2]s %[6]s in %[3]s in %[4]d, none, by %[5]d at the latest"),
-			arg(l, a, name, s.Area, from.Year, to.Year, from.Count)...)
 	case to.Count == 0:
-		return fmt.Sprintf(l.T("%s desa %s di %s pada %d, tidak ada lagi pada %d", "%[1]s %[2]s %[6]s in %[3]s in %[4]d, none in %[5]d"),
-			arg(l, a, name, s.Area, from.Year, to.Year, from.Count)...)
+		return l.had(from, name, l.T(" di ", " in ")+s.Area) + l.gone(s, to)
 	case from.Count == 0:
 		return fmt.Sprintf(l.T("%s desa %s di %s pada %d; pada %d tidak ada", "%[1]s %[2]s %[6]s in %[3]s in %[4]d, none in %[5]d"),
 			arg(l, b, name, s.Area, to.Year, from.Year, to.Count)...)
@@ -69,6 +65,45 @@ func (l Lang) change(s *Series, from, to Point) string {
 		return fmt.Sprintf(l.T("%s turun dari %s (%d) menjadi %s (%d)", "%s fell from %s (%d) to %s (%d)"), subject, a, from.Year, b, to.Year)
 	}
 	return fmt.Sprintf(l.T("%s naik dari %s (%d) menjadi %s (%d)", "%s rose from %s (%d) to %s (%d)"), subject, a, from.Year, b, to.Year)
+}
+
+// had counts the villages of a status in a year: "21 desa Tertinggal di Tabang pada 2020".
+func (l Lang) had(p Point, name, where string) string {
+	if l == EN {
+		noun := " villages"
+		if p.Count == 1 {
+			noun = " village"
+		}
+		return l.Int(p.Count) + " " + name + noun + where + " in " + strconv.Itoa(p.Year)
+	}
+	return l.Int(p.Count) + " desa " + name + where + " pada " + strconv.Itoa(p.Year)
+}
+
+// gone says since when there are none, as exactly as the years with data tell: a
+// year whose year before has villages, or else the latest that it can be.
+func (l Lang) gone(s *Series, to Point) string {
+	zero := s.firstZero(to)
+	switch {
+	case !s.yearly(zero.Year-1, zero.Year):
+		return fmt.Sprintf(l.T(", tidak ada lagi, paling lambat %d", ", none, by %d at the latest"), zero.Year)
+	case zero.Year < to.Year && s.yearly(zero.Year, to.Year):
+		return fmt.Sprintf(l.T(", tidak ada lagi sejak %d", ", none since %d"), zero.Year)
+	}
+	return fmt.Sprintf(l.T(", tidak ada lagi pada %d", ", none in %d"), zero.Year)
+}
+
+// firstZero is the year from which every later year with data up to one that has none has none.
+func (s *Series) firstZero(to Point) Point {
+	for i := len(s.Points) - 1; i >= 0; i-- {
+		switch p := s.Points[i]; {
+		case p.Year >= to.Year:
+		case p.Count > 0:
+			return to
+		default:
+			to = p
+		}
+	}
+	return to
 }
 
 // arg adds the English noun, which Indonesian does not mark.

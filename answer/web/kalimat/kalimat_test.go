@@ -30,6 +30,12 @@ func TestChangeSentences(t *testing.T) {
 			"1 desa Tertinggal di Kutai Kartanegara pada 2019, tidak ada lagi pada 2020", "1 Tertinggal village in Kutai Kartanegara in 2019, none in 2020"},
 		{"to zero over a gap", series("TERTINGGAL", false, p(2020, 21), p(2023, 0)), p(2020, 21), p(2023, 0),
 			"21 desa Tertinggal di Kutai Kartanegara pada 2020, tidak ada lagi, paling lambat 2023", "21 Tertinggal villages in Kutai Kartanegara in 2020, none, by 2023 at the latest"},
+		{"to zero over a gap, known before", series("TERTINGGAL", false, p(2020, 21), p(2023, 0), p(2024, 0)), p(2020, 21), p(2024, 0),
+			"21 desa Tertinggal di Kutai Kartanegara pada 2020, tidak ada lagi, paling lambat 2023", "21 Tertinggal villages in Kutai Kartanegara in 2020, none, by 2023 at the latest"},
+		{"to zero, known before", series("TERTINGGAL", false, p(2020, 21), p(2021, 0), p(2022, 0)), p(2020, 21), p(2022, 0),
+			"21 desa Tertinggal di Kutai Kartanegara pada 2020, tidak ada lagi sejak 2021", "21 Tertinggal villages in Kutai Kartanegara in 2020, none since 2021"},
+		{"to zero, not for good", series("TERTINGGAL", false, p(2020, 21), p(2021, 0), p(2022, 2), p(2024, 0)), p(2020, 21), p(2024, 0),
+			"21 desa Tertinggal di Kutai Kartanegara pada 2020, tidak ada lagi, paling lambat 2024", "21 Tertinggal villages in Kutai Kartanegara in 2020, none, by 2024 at the latest"},
 		{"from zero", series("MANDIRI", false, p(2019, 0), p(2020, 2)), p(2019, 0), p(2020, 2),
 			"2 desa Mandiri di Kutai Kartanegara pada 2020; pada 2019 tidak ada", "2 Mandiri villages in Kutai Kartanegara in 2020, none in 2019"},
 		{"zero in every year", series("TERTINGGAL", false, p(2023, 0), p(2024, 0)), p(2023, 0), p(2024, 0),
@@ -66,6 +72,17 @@ func TestTrendHeadlines(t *testing.T) {
 	rebuilt := kukar()
 	rebuilt.Reconstructed[0] = true
 	same(t, ID.Headline(rebuilt), "Menurut rekonstruksi, desa tertinggal turun dari 53 (2019) menjadi 21 (2020), dan tidak ada lagi pada 2023")
+
+	long := kukar()
+	long.Years = []int{2015, 2016, 2019, 2020, 2023, 2024}
+	long.Totals, long.Reconstructed = []int64{193, 193, 193, 193, 193, 193}, make([]bool, 6)
+	for s, n := range map[string][]int64{"SANGAT TERTINGGAL": {9, 8}, "TERTINGGAL": {80, 70}, "BERKEMBANG": {80, 90}, "MAJU": {24, 25}, "MANDIRI": {0, 0}} {
+		long.Counts[s] = append(n, long.Counts[s]...)
+	}
+	same(t, ID.Headline(long), "80 desa tertinggal pada 2015, tidak ada lagi, paling lambat 2023")
+	long.Counts["TERTINGGAL"][5] = 4
+	same(t, ID.Headline(long), "Desa tertinggal turun dari 80 (2015) menjadi 4 (2024)")
+	same(t, EN.Headline(long), "Tertinggal villages fell from 80 (2015) to 4 (2024)")
 
 	one := &Trend{Area: "X", Years: []int{2024}, Methodology: "IDM", Totals: []int64{9}, Reconstructed: []bool{false},
 		Counts: map[string][]int64{"SANGAT TERTINGGAL": {0}, "TERTINGGAL": {1}, "BERKEMBANG": {3}, "MAJU": {5}, "MANDIRI": {0}}}
@@ -158,6 +175,9 @@ func TestNumbers(t *testing.T) {
 	same(t, EN.ShortDate(at)+" "+EN.Clock(at), "23 Nov 2026 02:10 WITA")
 	same(t, Upper("naik"), "Naik")
 	same(t, ID.Facilitators(91, 193), "91 pendamping untuk 193 desa, rata-rata 2,1 desa per pendamping")
+	same(t, EN.Checked(1, 1, 0), "1 published figure checked: 1 agrees, 0 do not")
+	same(t, EN.Checked(30, 29, 1), "30 published figures checked: 29 agree, 1 does not")
+	same(t, ID.Checked(30, 29, 1), "30 angka terbitan diperiksa: 29 cocok, 1 tidak")
 	same(t, ID.Balance(10, 8, 1, 1), "Semua 10 baris tercatat: 8 dimuat, 1 dikarantina, 1 dilewati dengan alasan")
 	same(t, ID.Balance(10, 8, 1, 0), "10 baris dibaca, tetapi jumlah yang tercatat 9")
 }

@@ -158,7 +158,20 @@ func (l Lang) Balance(in, loaded, quarantined, skipped int64) string {
 
 // Checked is the finding of the reconciliation page.
 func (l Lang) Checked(n, agree, differ int64) string {
-	return fmt.Sprintf(l.T("%s angka terbitan diperiksa: %s cocok, %s tidak", "%s published figures checked: %s agree, %s do not"), l.Int(n), l.Int(agree), l.Int(differ))
+	if l == EN {
+		figures, agrees, does := "figures", "agree", "do"
+		if n == 1 {
+			figures = "figure"
+		}
+		if agree == 1 {
+			agrees = "agrees"
+		}
+		if differ == 1 {
+			does = "does"
+		}
+		return fmt.Sprintf("%s published %s checked: %s %s, %s %s not", l.Int(n), figures, l.Int(agree), agrees, l.Int(differ), does)
+	}
+	return fmt.Sprintf("%s angka terbitan diperiksa: %s cocok, %s tidak", l.Int(n), l.Int(agree), l.Int(differ))
 }
 
 // Facilitators is the finding of the programmes page.

@@ -49,7 +49,18 @@ func (t *Trend) series(status string) *Series {
 	return s
 }
 
-// Headline is the page's finding: the first pair of years, then what the last year says.
+// shortSeries is how many years with data a headline can tell from the first pair on; of longer ones it tells the first and the last.
+const shortSeries = 4
+
+// Second is the place in Years of the year that the first is compared with: the next of a short series, the last of a long one.
+func (t *Trend) Second() int {
+	if len(t.Years) > shortSeries {
+		return len(t.Years) - 1
+	}
+	return min(1, len(t.Years)-1)
+}
+
+// Headline is the page's finding: the first pair of years, then what the last year says; of a long series the first and the last year.
 func (l Lang) Headline(t *Trend) string {
 	status := t.Focus()
 	s := t.series(status)
@@ -61,9 +72,12 @@ func (l Lang) Headline(t *Trend) string {
 	if status == "TERTINGGAL" {
 		name = l.T("tertinggal", "Tertinggal")
 	}
-	text := l.pair(name, s, s.Points[0], s.Points[1])
-	text += l.since(s)
-	if t.Reconstructed[0] || t.Reconstructed[1] {
+	second := t.Second()
+	text := l.pair(name, s, s.Points[0], s.Points[second])
+	if second == 1 {
+		text += l.since(s)
+	}
+	if t.Reconstructed[0] || t.Reconstructed[second] {
 		return l.ByReconstruction(lower(l, text))
 	}
 	return text
@@ -95,8 +109,7 @@ func (l Lang) pair(name string, s *Series, a, b Point) string {
 	case a.Count == 0 && b.Count == 0:
 		return fmt.Sprintf(l.T("Tidak ada desa %s pada %d dan %d", "No %s village in %d and %d"), name, a.Year, b.Year)
 	case b.Count == 0:
-		return fmt.Sprintf(l.T("%[1]s desa %[2]s pada %[3]d, tidak ada lagi pada %[4]d", "%[1]s %[2]s %[5]s in %[3]d, none in %[4]d"),
-			countNoun(l, a.Count, name, a.Year, b.Year)...)
+		return l.had(a, name, "") + l.gone(s, b)
 	case a.Count == 0:
 		return fmt.Sprintf(l.T("%[1]s desa %[2]s pada %[3]d; pada %[4]d tidak ada", "%[1]s %[2]s %[5]s in %[3]d, none in %[4]d"),
 			countNoun(l, b.Count, name, b.Year, a.Year)...)
@@ -134,16 +147,7 @@ func (l Lang) since(s *Series) string {
 	if s.Points[1].Count == 0 {
 		return ""
 	}
-	return fmt.Sprintf(l.T(", dan tidak ada lagi pada %d", ", and none in %d"), s.firstZero().Year)
-}
-
-// firstZero is the year from which every later year has none.
-func (s *Series) firstZero() Point {
-	p := s.Points[len(s.Points)-1]
-	for i := len(s.Points) - 1; i >= 0 && s.Points[i].Count == 0; i-- {
-		p = s.Points[i]
-	}
-	return p
+	return fmt.Sprintf(l.T(", dan tidak ada lagi pada %d", ", and none in %d"), s.firstZero(last).Year)
 }
 
 // Deck is the grey line under the headline.
@@ -193,7 +197,7 @@ func (l Lang) ChartTitle(t *Trend) string {
 	case low.Points[0].Count == 0 || last == 0:
 		return text
 	}
-	zero := low.firstZero()
+	zero := low.firstZero(low.Points[last])
 	if low.yearly(zero.Year-1, zero.Year) {
 		return text + fmt.Sprintf(l.T("; yang tertinggal habis pada %d", "; none lag from %d on"), zero.Year)
 	}
