@@ -204,7 +204,14 @@ type indicatorBody struct {
 	Year int
 	Code string
 	Name string
-	Gain string // of a full score, 8 places; "" when full
+	Full []rubricRow // the scores that it can have
+}
+
+// rubricRow is a score that an indicator can have.
+type rubricRow struct {
+	answer.RubricStep
+	Here bool   // the village has it
+	Gain string // of IDM from the village's score to this one, 8 places; "" when not higher
 }
 
 func (s *Server) indicator(ctx context.Context, q *request) (*page, error) {
@@ -227,12 +234,23 @@ func (s *Server) indicator(ctx context.Context, q *request) (*page, error) {
 	ind := list[n-1]
 	p := s.newPage(q, "indikator", answer.Area{Code: r.CodeNow, Name: r.Name, Level: "desa"})
 	b := indicatorBody{Indicator: ind, Year: year, Code: r.Code, Name: r.Name}
+	steps, err := answer.Rubric(n)
+	if err != nil {
+		return nil, err
+	}
 	score := "–"
 	if ind.Score != nil {
 		score = strconv.FormatInt(*ind.Score, 10)
-		if *ind.Score < 5 {
-			b.Gain = kalimat.Grid(ind.Weight * (5 - *ind.Score))
+	}
+	for _, step := range steps {
+		if ind.Finding == step.Meaning {
+			b.Finding = "" // the table has it
 		}
+		row := rubricRow{RubricStep: step, Here: ind.Score != nil && step.Score == *ind.Score}
+		if ind.Score != nil && step.Score > *ind.Score && ind.Advised {
+			row.Gain = kalimat.Grid(ind.Weight * (step.Score - *ind.Score))
+		}
+		b.Full = append(b.Full, row)
 	}
 	p.Head = fmt.Sprintf(p.T("%s di Desa %s bernilai %s dari 5 (%d)", "%s in %s scores %s of 5 (%d)"), ind.Name, r.Name, score, year)
 	p.Title, p.Body = p.Head, b

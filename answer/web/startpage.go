@@ -78,7 +78,7 @@ func (q *request) code(ctx context.Context) (answer.Area, error) {
 
 // section chooses among the pages below an area.
 func (s *Server) section(ctx context.Context, q *request) (*page, error) {
-	v := map[string]view{"perpindahan": s.moves, "kecamatan": s.districts, "program": s.programmes}[q.http.PathValue("bagian")]
+	v := map[string]view{"perpindahan": s.moves, "kecamatan": s.districts, "program": s.programmes, "indikator": s.allIndicators}[q.http.PathValue("bagian")]
 	if v == nil {
 		return nil, errNoPage
 	}

@@ -1,9 +1,11 @@
 package web
 
 import (
+	"context"
 	"fmt"
 	"strings"
 
+	"lumbung/answer"
 	"lumbung/answer/web/chart"
 	"lumbung/answer/web/kalimat"
 )
@@ -93,4 +95,78 @@ func (b *villageBody) sources(p *page) string {
 		out = append(out, text)
 	}
 	return p.T("Sumber: ", "Source: ") + strings.Join(out, ", ") + "."
+}
+
+// allBody is the page of all 50 indicators of a village, with the ministry's words for each score.
+type allBody struct {
+	Year int
+	Code string
+	Rows []allRow
+}
+
+// allRow is one indicator.
+type allRow struct {
+	answer.Indicator
+	First   string // dimension and its index, on the first row of each
+	Meaning string // of the village's score
+	Next    string // the next score that it can have and what IDM gains by it; "" for none, or when it is never advised
+}
+
+func (s *Server) allIndicators(ctx context.Context, q *request) (*page, error) {
+	area, err := q.code(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if area.Level != "desa" {
+		return nil, errNoPage
+	}
+	prof, err := q.Profile(ctx, area)
+	if err != nil {
+		return nil, err
+	}
+	last := prof.Latest()
+	p := s.newPage(q, "semuaindikator", area)
+	if last.Code != area.Code {
+		p.redirect = "/" + last.Code + "/indikator"
+		return p, nil
+	}
+	b := &allBody{Year: last.Year, Code: last.Code}
+	have, before := 0, ""
+	for _, ind := range prof.Indicators {
+		row := allRow{Indicator: ind}
+		if ind.Dimension != before {
+			row.First = ind.Dimension + " " + p.Score(map[string]string{"IKS": last.IKS, "IKE": last.IKE, "IKL": last.IKL}[ind.Dimension])
+			before = ind.Dimension
+		}
+		if ind.Score != nil {
+			have++
+			if err := row.read(p); err != nil {
+				return nil, err
+			}
+		}
+		b.Rows = append(b.Rows, row)
+	}
+	p.Head = fmt.Sprintf(p.T("50 indikator Desa %s, %s %d", "The 50 indicators of %s, %s %d"), last.Name, kalimat.Index(last.Methodology), last.Year)
+	p.Title, p.Body = p.Head, b
+	p.Deck = fmt.Sprintf(p.T("Nilai 0–5 dan artinya menurut kementerian; %d dari 50 nilai ada.", "Scores 0–5 and what they mean in the ministry's words; %d of 50 scores are there."), have)
+	p.Crumbs = []link{{Href: p.Href("/" + prof.Regency.Code), Text: shortName(prof.Regency)}, {Href: p.Href("/" + prof.District.Code), Text: prof.District.Name},
+		{Href: p.Href("/" + area.Code), Text: area.Name}, {Text: p.T("Semua indikator", "All indicators")}}
+	return p, nil
+}
+
+// read finds what the score means and which one comes next.
+func (r *allRow) read(p *page) error {
+	steps, err := answer.Rubric(r.Number)
+	if err != nil {
+		return err
+	}
+	for _, step := range steps {
+		switch {
+		case step.Score == *r.Score:
+			r.Meaning = step.Meaning
+		case step.Score > *r.Score && r.Next == "" && r.Advised:
+			r.Next = fmt.Sprintf("%d: %s", step.Score, p.SignedScore(kalimat.Grid(r.Weight*(step.Score-*r.Score))))
+		}
+	}
+	return nil
 }
