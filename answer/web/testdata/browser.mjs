@@ -11,7 +11,7 @@ const browser = await chromium.launch({ executablePath, args });
 let checks = 0;
 const check = (ok, what) => { checks++; if (!ok) { console.log('WRONG ' + what); } };
 
-const pages = ['/64.02', '/64.02/perpindahan', '/64.02/perpindahan?pita=1', '/64.02/kecamatan', '/64.02/program', '/64.02.08', '/64.02.08.2009', '/64', '/cocokkan', '/mutu',
+const pages = ['/64.02', '/64.02/perpindahan', '/64.02/perpindahan?pita=1', '/64.02/kecamatan', '/64.02/program', '/64.02.08', '/64.02.08.2009', '/64.02.08.2009/indikator', '/64', '/cocokkan', '/mutu',
   '/pembaruan', '/cari?q=sumber+sari', '/cari?q=', '/asal/mart_tren_status/64.02/2019/tertinggal', '/asal/mart_tren_status/64.02/2024/berkembang?buka=64.02.08.2009', '/asal/mart_tren_status/64.02/2020/tertinggal/perubahan',
   '/asal/mart_transisi/64.02/2023/2024/berkembang/maju', '/asal/mart_profil_desa/64.02.08.2009/2024', '/asal/fct_indikator/64.02.08.2009/2024/50',
   '/asal/mart_program/64.02.08/2024', '/berkas/mart_tren_status', '/tidak-ada'];
@@ -71,10 +71,12 @@ for (const path of pages.flatMap((p) => [p, '/en' + p])) {
   }
 }
 await page.setViewportSize({ width: 1280, height: 844 });
-await page.goto(base + '/64.02');
 await page.emulateMedia({ media: 'print', colorScheme: 'light' });
-const pdf = (await page.pdf({ preferCSSPageSize: true, printBackground: true })).toString('latin1');
-const sheets = (pdf.match(/\/Type\s*\/Page\b/g) || []).length;
-check(sheets === 2, `the start page prints on ${sheets} sheets`);
+for (const [path, most] of [['/64.02', 2], ['/64.02/perpindahan', 2], ['/64.02/kecamatan', 1], ['/64.02.08.2009', 2], ['/64.02.08.2009/indikator', 2]]) {
+  await page.goto(base + path);
+  const pdf = (await page.pdf({ preferCSSPageSize: true, printBackground: true })).toString('latin1');
+  const sheets = (pdf.match(/\/Type\s*\/Page\b/g) || []).length;
+  check(sheets === most, `${path} prints on ${sheets} sheets, not ${most}`);
+}
 await browser.close();
 console.log(`${checks} checks`);
