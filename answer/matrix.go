@@ -85,12 +85,8 @@ func (r *Reader) Movers(ctx context.Context, f MoverFilter) (list []Mover, total
 	const where = ` WHERE p.kode_wilayah LIKE ? AND p.tahun_dari = ? AND p.tahun_ke = ? AND (? = '' OR p.status_dari = ?) AND (? = '' OR p.status_ke = ?)
 		AND (? = '' OR p.arah = ?) AND (NOT ? OR p.status_dari <> p.status_ke)`
 	args := []any{within(f.Area), f.From, f.To, f.StatusFrom, f.StatusFrom, f.StatusTo, f.StatusTo, f.Direction, f.Direction, f.Moved}
-	count, _, err := r.DB.Query(ctx, 1, "SELECT count(*) FROM mart_perpindahan_desa p"+where, args...)
-	if err != nil {
-		return nil, 0, fmt.Errorf("villages that moved in %s: %w", f.Area, err)
-	}
 	res, _, err := r.DB.Query(ctx, 0, `SELECT p.kode_wilayah_dari, p.kode_wilayah_ke, p.nama_desa, k.nama,
-		p.status_dari, p.status_ke, p.skor_dari, p.skor_ke, p.perubahan_skor, p.arah, p.nilai_sama, p.dibawa
+		p.status_dari, p.status_ke, p.skor_dari, p.skor_ke, p.perubahan_skor, p.arah, p.nilai_sama, p.dibawa, count(*) OVER ()
 		FROM mart_perpindahan_desa p
 		LEFT JOIN (SELECT kode_wilayah, max(nama) AS nama FROM dim_wilayah WHERE tingkat = 'kecamatan' GROUP BY kode_wilayah) k
 			ON k.kode_wilayah = substr(p.kode_wilayah, 1, 8)`+where+`
@@ -101,6 +97,7 @@ func (r *Reader) Movers(ctx context.Context, f MoverFilter) (list []Mover, total
 	for _, v := range res.Rows {
 		list = append(list, Mover{Text(v[0]), Text(v[1]), Text(v[2]), Text(v[3]), Text(v[4]), Text(v[5]),
 			Text(v[6]), Text(v[7]), Text(v[8]), Text(v[9]), asBool(v[10]), asBool(v[11])})
+		total = Int(v[12])
 	}
-	return list, Int(count.Rows[0][0]), nil
+	return list, total, nil
 }

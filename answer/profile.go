@@ -26,7 +26,7 @@ type Profile struct {
 	Programme  Programme
 	Borders    [4]string // upper ends of the four lower statuses
 
-	ids string // stable identities, for an IN
+	same string // condition on stable identities: "= 6402012001"
 }
 
 // AnswerScore is the score of a year as a single answer of the ministry states it.
@@ -71,20 +71,21 @@ type Step struct {
 func (r *Reader) Profile(ctx context.Context, area Area) (*Profile, error) {
 	p := &Profile{Area: area}
 	var err error
-	if p.ids, err = r.identities(ctx, area.Code); err != nil {
+	if p.same, err = r.identities(ctx, area.Code); err != nil {
 		return nil, fmt.Errorf("profile of %s: %w", area.Code, err)
 	}
-	res, _, err := r.DB.Query(ctx, 0, "SELECT "+villageColumns+` FROM mart_profil_desa WHERE id_desa IN (`+p.ids+`) ORDER BY tahun`)
+	res, _, err := r.DB.Query(ctx, 0, "SELECT "+villageColumns+programmeColumns+` FROM mart_profil_desa WHERE id_desa `+p.same+` ORDER BY tahun`)
 	if err != nil {
 		return nil, fmt.Errorf("profile of %s: %w", area.Code, err)
 	}
 	for _, v := range res.Rows {
-		p.Years = append(p.Years, villageRow(v))
+		row := villageRow(v)
+		p.Years, p.Programme = append(p.Years, row), villageProgramme(row, v[len(v)-6:])
 	}
 	if len(p.Years) == 0 {
 		return nil, &NoDataError{Area: area}
 	}
-	for _, read := range []func(context.Context, *Profile) error{r.profileAnswers, r.profileAreas, r.profileMeans, r.profileIndicators, r.profileSteps, r.profileProgramme} {
+	for _, read := range []func(context.Context, *Profile) error{r.profileAnswers, r.profileAreas, r.profileMeans, r.profileIndicators, r.profileSteps} {
 		if err := read(ctx, p); err != nil {
 			return nil, fmt.Errorf("profile of %s: %w", area.Code, err)
 		}
@@ -92,25 +93,31 @@ func (r *Reader) Profile(ctx context.Context, area Area) (*Profile, error) {
 	return p, nil
 }
 
-// identities lists the stable identities of a village's code for an IN, as
-// numbers: the engine then reads only their rows.
+// identities is the condition on the stable identities of a village's code, as
+// numbers: the engine then reads only their rows, and of one much faster than of a list.
 func (r *Reader) identities(ctx context.Context, code string) (string, error) {
 	res, _, err := r.DB.Query(ctx, 0, "SELECT DISTINCT kode_terkini FROM dim_wilayah WHERE kode_wilayah = ? ORDER BY 1", code)
 	if err != nil {
 		return "", err
 	}
-	ids := []string{"-1"} // nobody's
+	var ids []string
 	for _, v := range res.Rows {
 		ids = append(ids, strconv.FormatInt(Int(v[0]), 10))
 	}
-	return strings.Join(ids, ", "), nil
+	switch len(ids) {
+	case 0:
+		return "IS NULL", nil // nobody's
+	case 1:
+		return "= " + ids[0], nil
+	}
+	return "IN (" + strings.Join(ids, ", ") + ")", nil
 }
 
 // Latest is the newest year with a release row.
 func (p *Profile) Latest() VillageRow { return p.Years[len(p.Years)-1] }
 
 func (r *Reader) profileAnswers(ctx context.Context, p *Profile) error {
-	res, _, err := r.DB.Query(ctx, 0, `SELECT tahun, CAST(max(skor) AS DECIMAL(10,8)) FROM fct_rumusan WHERE id_desa IN (`+p.ids+`) GROUP BY tahun ORDER BY tahun`)
+	res, _, err := r.DB.Query(ctx, 0, `SELECT tahun, CAST(max(skor) AS DECIMAL(10,8)) FROM fct_rumusan WHERE id_desa `+p.same+` GROUP BY tahun ORDER BY tahun`)
 	if err != nil {
 		return err
 	}
@@ -137,19 +144,25 @@ func (r *Reader) profileAreas(ctx context.Context, p *Profile) (err error) {
 
 func (r *Reader) profileMeans(ctx context.Context, p *Profile) error {
 	last := p.Latest()
-	res, _, err := r.DB.Query(ctx, 1, `SELECT count(*), CAST(avg(iks) AS DECIMAL(10,8)), CAST(avg(ike) AS DECIMAL(10,8)), CAST(avg(ikl) AS DECIMAL(10,8))
-		FROM mart_profil_desa WHERE tahun = ? AND kode_wilayah LIKE ?`, last.Year, last.Code[:5]+".%")
+	regency, err := strconv.ParseInt(strings.ReplaceAll(last.Code[:5], ".", ""), 10, 64)
+	if err != nil {
+		return err
+	}
+	district, err := strconv.ParseInt(strings.ReplaceAll(last.Code[:8], ".", ""), 10, 64)
+	if err != nil {
+		return err
+	}
+	// The fact itself, by its numeric codes: the mart would be put together for it from seven relations.
+	res, _, err := r.DB.Query(ctx, 1, `SELECT count(*), CAST(avg(iks) AS DECIMAL(10,8)), CAST(avg(ike) AS DECIMAL(10,8)), CAST(avg(ikl) AS DECIMAL(10,8)),
+			1 + count(*) FILTER (kode_desa BETWEEN ? AND ? AND skor > CAST(? AS DECIMAL(10,8))), count(*) FILTER (kode_desa BETWEEN ? AND ?)
+		FROM fct_indeks WHERE tahun = ? AND kode_desa BETWEEN ? AND ?`,
+		district*10_000, district*10_000+9_999, last.Score, district*10_000, district*10_000+9_999, last.Year, regency*1_000_000, regency*1_000_000+999_999)
 	if err != nil {
 		return err
 	}
 	v := res.Rows[0]
 	p.Mean = IndexMean{Int(v[0]), Text(v[1]), Text(v[2]), Text(v[3])}
-	res, _, err = r.DB.Query(ctx, 1, `SELECT 1 + count(*) FILTER (skor > CAST(? AS DECIMAL(10,8))), count(*)
-		FROM mart_profil_desa WHERE tahun = ? AND kode_wilayah LIKE ?`, last.Score, last.Year, last.Code[:8]+".%")
-	if err != nil {
-		return err
-	}
-	p.Rank, p.RankOf = Int(res.Rows[0][0]), Int(res.Rows[0][1])
+	p.Rank, p.RankOf = Int(v[4]), Int(v[5])
 	res, _, err = r.DB.Query(ctx, 1, "SELECT batas_1, batas_2, batas_3, batas_4 FROM dim_metodologi WHERE metodologi = ?", last.Methodology)
 	if err != nil {
 		return err

@@ -54,18 +54,14 @@ func (r *Reader) Programmes(ctx context.Context, area Area, year int) (rows []Pr
 	return rows, years, nil
 }
 
-// profileProgramme reads a village's records of its latest year.
-func (r *Reader) profileProgramme(ctx context.Context, p *Profile) error {
-	last := p.Latest()
-	res, _, err := r.DB.Query(ctx, 1, `SELECT blt_keluarga, blt_realisasi, CASE WHEN bumdes_aktif THEN 1 WHEN NOT bumdes_aktif THEN 0 END,
-		balita_diukur, balita_stunting, pendamping FROM mart_profil_desa WHERE kode_wilayah = ? AND tahun = ?`, last.Code, last.Year)
-	if err != nil {
-		return fmt.Errorf("programmes: %w", err)
-	}
-	v := res.Rows[0]
-	p.Programme = Programme{Code: last.Code, Name: last.Name, Year: last.Year, Families: asIntOrNil(v[0]), Paid: Text(v[1]),
+// programmeColumns are a village's records, to be read after other columns of mart_profil_desa.
+const programmeColumns = `, blt_keluarga, blt_realisasi, CASE WHEN bumdes_aktif THEN 1 WHEN NOT bumdes_aktif THEN 0 END,
+	balita_diukur, balita_stunting, pendamping`
+
+// villageProgramme are the records of a village and year.
+func villageProgramme(row VillageRow, v []any) Programme {
+	return Programme{Code: row.Code, Name: row.Name, Year: row.Year, Families: asIntOrNil(v[0]), Paid: Text(v[1]),
 		Enterprises: asIntOrNil(v[2]), Measured: asIntOrNil(v[3]), Stunted: asIntOrNil(v[4]), Facilitators: asIntOrNil(v[5])}
-	return nil
 }
 
 // ProgrammeNature says what the district records are: for each table the nature of its releases.

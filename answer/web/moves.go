@@ -105,7 +105,8 @@ func (s *Server) moves(ctx context.Context, q *request) (*page, error) {
 
 // changedCodes counts the villages of an area that had another code before.
 func (q *request) changedCodes(ctx context.Context, area string) (int64, error) {
-	res, _, err := q.DB.Query(ctx, 1, "SELECT count(DISTINCT id_desa) FROM mart_profil_desa WHERE kode_berubah AND (? = '0' OR kode_wilayah LIKE ? || '.%')", area, area)
+	res, _, err := q.DB.Query(ctx, 1, `SELECT count(DISTINCT f.id_desa) FROM fct_indeks f JOIN dim_wilayah d ON d.kode = f.kode_desa AND f.tahun BETWEEN d.cari_dari AND d.cari_sampai
+		WHERE f.id_desa <> f.kode_desa AND (? = '0' OR d.kode_wilayah LIKE ? || '.%')`, area, area)
 	if err != nil {
 		return 0, fmt.Errorf("changed codes of %s: %w", area, err)
 	}
