@@ -201,7 +201,23 @@ func (q *request) recap(ctx context.Context, f *figures) (berkas.Table, error) {
 	return t, err
 }
 
-// workbook is the whole of an area: recap, villages of the newest year, trend, origin.
+// minutesTable has the columns of the ministry's minutes of a year (Berita Acara Penetapan Status Desa), for copying:
+// what is signed is the form itself. The last column says whether a row is official.
+func (q *request) minutesTable(ctx context.Context, area string, year int) (berkas.Table, error) {
+	y := strconv.Itoa(year)
+	t := berkas.Table{Name: "Lampiran Berita Acara", Head: []string{"KODE PROV", "NAMA PROVINSI", "KODE KAB", "NAMA KABUPATEN", "KODE KEC", "NAMA KECAMATAN", "KODE DESA", "NAMA DESA",
+		"IKS " + y, "IKE " + y, "IKL " + y, "NILAI IDM " + y, "STATUS IDM " + y, "SIFAT"}}
+	err := q.DB.Each(ctx, `SELECT CAST(kode_desa AS VARCHAR), nama_provinsi, nama_kabupaten, nama_kecamatan, nama_desa, iks, ike, ikl, skor, status, sifat
+		FROM mart_profil_desa WHERE tahun = ? AND (? = '0' OR kode_wilayah LIKE ? || '.%') ORDER BY kode_desa`, []any{year, area, area}, nil, func(v []any) error {
+		code := answer.Text(v[0])
+		t.Rows = append(t.Rows, []any{code[:2], answer.Text(v[1]), code[:4], answer.Text(v[2]), code[:6], answer.Text(v[3]), code, answer.Text(v[4]),
+			berkas.Number(answer.Text(v[5])), berkas.Number(answer.Text(v[6])), berkas.Number(answer.Text(v[7])), berkas.Number(answer.Text(v[8])), answer.Text(v[9]), answer.Text(v[10])})
+		return nil
+	})
+	return t, err
+}
+
+// workbook is the whole of an area: recap, villages of the newest year, trend, minutes, origin.
 func (s *Server) workbook(ctx context.Context, q *request, f *figures) ([]berkas.Table, error) {
 	recap, err := q.recap(ctx, f)
 	if err != nil {
@@ -211,7 +227,11 @@ func (s *Server) workbook(ctx context.Context, q *request, f *figures) ([]berkas
 	if err != nil {
 		return nil, err
 	}
-	return []berkas.Table{recap, villages, trendTable(f), originSheet(q, f)}, nil
+	minutes, err := q.minutesTable(ctx, f.area.Code, f.last())
+	if err != nil {
+		return nil, err
+	}
+	return []berkas.Table{recap, villages, trendTable(f), minutes, originSheet(q, f)}, nil
 }
 
 // originSheet says where the figures of a workbook come from.

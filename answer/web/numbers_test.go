@@ -10,6 +10,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/xuri/excelize/v2"
+
 	"lumbung/answer"
 	"lumbung/answer/web/kalimat"
 )
@@ -169,6 +171,30 @@ func TestDownloadsHoldTheSameNumbers(t *testing.T) {
 	}
 	if svg := pageAt(t, h, "/unduh/64.02/tren.svg"); !strings.Contains(svg, ">53</text>") || !strings.Contains(svg, "</svg>") {
 		t.Error("the chart file lacks 53")
+	}
+}
+
+// The sheet for the ministry's minutes has its columns, one row a village, codes as text.
+func TestTheWorkbookHasTheSheetForTheMinutes(t *testing.T) {
+	h := dashboard(t, project.dataDir, nil).Handler()
+	f, err := excelize.OpenReader(strings.NewReader(pageAt(t, h, "/unduh/64.02/rekap.xlsx")))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = f.Close() }()
+	rows, err := f.GetRows("Lampiran Berita Acara")
+	if err != nil || len(rows) != 194 {
+		t.Fatalf("%d rows, want a heading and 193 villages: %v", len(rows), err)
+	}
+	if got, want := strings.Join(rows[0], "|"), "KODE PROV|NAMA PROVINSI|KODE KAB|NAMA KABUPATEN|KODE KEC|NAMA KECAMATAN|KODE DESA|NAMA DESA|IKS 2024|IKE 2024|IKL 2024|NILAI IDM 2024|STATUS IDM 2024|SIFAT"; got != want {
+		t.Errorf("headings %s, want %s", got, want)
+	}
+	found := false
+	for _, r := range rows {
+		found = found || strings.Join(r, "|") == "64|Kalimantan Timur|6402|Kabupaten Kutai Kartanegara|640208|Kota Bangun|6402082009|Pela|0.7429|0.6833|0.6|0.6754|BERKEMBANG|resmi"
+	}
+	if !found {
+		t.Errorf("Pela is not there as expected; the first village is %v", rows[1])
 	}
 }
 
