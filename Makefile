@@ -6,7 +6,7 @@ GO ?= go
 BIN := bin/lumbung
 SAMPLE := .cache/kukar
 
-.PHONY: engine engine-up engine-down test-engine bench-full bench-tools campaign-sequences campaign-mutations campaign-readers campaign-repeats campaign-eio campaign-flips campaign-malformed campaign-kills campaign-hostile campaign-clock campaign-disk campaign-nights vuln bench bench-data deps docs run build sample test test-go test-notebooks notebooks lint fmt bench clean help
+.PHONY: engine engine-up engine-down test-engine bench-full bench-tools campaign-sequences campaign-mutations campaign-readers campaign-repeats campaign-eio campaign-flips campaign-malformed campaign-kills campaign-hostile campaign-clock campaign-disk campaign-nights campaign-soak vuln bench bench-data deps docs run build sample test test-go test-notebooks notebooks lint fmt bench clean help
 .DEFAULT_GOAL := help
 
 help: ## list the targets
@@ -194,6 +194,10 @@ NIGHTS ?= 10950
 campaign-nights: ## NIGHTS nights of a daemon whose portal fails in every fifth (about 1 s each; TMPDIR=/dev/shm spares the disk)
 	@LUMBUNG_NIGHTS=$(NIGHTS) $(GO) test ./cmd/lumbung -run 'TestNights' -v -timeout 24h | grep -v '^=== \|level='; \
 	  exit $${PIPESTATUS[0]}
+
+SOAK ?= 60s
+campaign-soak: ## SOAK of readers of the dashboard while snapshots switch; memory and open files stay
+	@LUMBUNG_SOAK=$(SOAK) $(GO) test -count=1 -timeout 24h ./answer/web -run 'ReadersForAWhile' -v | grep -v '^=== '
 
 campaign-clock: ## every time zone over 50 years
 	@LUMBUNG_SCHEDULE_YEARS=50 $(GO) test ./pipeline/schedule -run DailyRuns -v -timeout 6h | grep -v '^=== \|^    --- PASS' | tail -20
