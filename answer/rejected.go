@@ -51,18 +51,35 @@ func (r *Reader) RejectedCells(ctx context.Context, f CellFilter) ([]RejectedCel
 	return out, nil
 }
 
-// RejectedCell is one finding with its whole row, read back from the source.
-func (r *Reader) RejectedCell(ctx context.Context, number int64, src *Sources) (RejectedCell, TracedRow, error) {
+// besideRows is how many rows before and after a finding's are read with it.
+const besideRows = 2
+
+// RejectedCell is one finding with its whole row and those beside it in the
+// source, read back; rows that are not there, such as one before the first, are left out.
+func (r *Reader) RejectedCell(ctx context.Context, number int64, src *Sources) (f RejectedCell, row TracedRow, beside []TracedRow, err error) {
 	list, err := r.RejectedCells(ctx, CellFilter{Number: number})
 	if err != nil {
-		return RejectedCell{}, TracedRow{}, err
+		return f, row, nil, err
 	}
 	if len(list) != 1 {
-		return RejectedCell{}, TracedRow{}, fmt.Errorf("no finding %d in this snapshot; see `lumbung quarantine list --all`", number)
+		return f, row, nil, fmt.Errorf("no finding %d in this snapshot; see `lumbung quarantine list --all`", number)
 	}
-	f := list[0]
-	rows := []TracedRow{{Values: map[string]any{"baris": f.Row, "kontrak": f.Contract, "tahun": yearOfKey(f.Key)}, Release: f.Release, Part: f.Part, SHA256: f.SHA256}}
-	return f, rows[0], r.Cells(ctx, rows, src)
+	f = list[0]
+	var rows []TracedRow
+	for n := max(f.Row-besideRows, 1); n <= f.Row+besideRows; n++ {
+		rows = append(rows, TracedRow{Values: map[string]any{"baris": n, "kontrak": f.Contract, "tahun": yearOfKey(f.Key), "tetangga": n != f.Row}, Release: f.Release, Part: f.Part, SHA256: f.SHA256})
+	}
+	if err := r.Cells(ctx, rows, src); err != nil {
+		return f, row, nil, err
+	}
+	for _, x := range rows {
+		if !asBool(x.Values["tetangga"]) {
+			row = x
+		} else if x.Source != nil {
+			beside = append(beside, x)
+		}
+	}
+	return f, row, beside, nil
 }
 
 // yearOfKey reads the year out of a key such as "kode_desa=6402012001 tahun=2024".

@@ -263,16 +263,17 @@ func (r *Reader) partCells(ctx context.Context, rows []TracedRow, group []int, s
 		return err
 	}
 	for k, i := range group {
-		cells := found[wanted[k]]
 		rows[i].Reader = in.Contract
-		rows[i].Source = &cells
+		if cells, ok := found[wanted[k]]; ok {
+			rows[i].Source = &cells
+		}
 	}
 	return nil
 }
 
 // wantOf names the record of a row; the year matters only where headings carry years.
 func wantOf(row *TracedRow, c *contract.Contract) transform.Want {
-	w := transform.Want{Row: int(Int(row.Values["baris"]))}
+	w := transform.Want{Row: int(Int(row.Values["baris"])), Beside: asBool(row.Values["tetangga"])}
 	for i := range c.Columns {
 		if c.Columns[i].Digits != "" {
 			w.Number = int(Int(row.Values[c.Columns[i].Number]))

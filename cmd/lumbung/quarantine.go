@@ -3,6 +3,7 @@ package main
 import (
 	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/spf13/cobra"
 
@@ -71,7 +72,7 @@ func (a *app) printFindings(list []answer.RejectedCell) {
 func (a *app) quarantineShowCmd() *cobra.Command {
 	return &cobra.Command{
 		Use:     "show NUMBER",
-		Short:   "One finding with its whole row, read back from the source",
+		Short:   "One finding with its whole row and the rows beside it, read back from the source",
 		Example: "  lumbung quarantine show 1",
 		Args:    args(cobra.ExactArgs(1)),
 		RunE: func(c *cobra.Command, given []string) error {
@@ -83,12 +84,12 @@ func (a *app) quarantineShowCmd() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			f, row, err := r.RejectedCell(c.Context(), n, src)
+			f, row, beside, err := r.RejectedCell(c.Context(), n, src)
 			if err := errors.Join(err, src.Close(), r.Close()); err != nil {
 				return err
 			}
 			if a.json {
-				return a.printJSON(map[string]any{"finding": f, "row": row})
+				return a.printJSON(map[string]any{"finding": f, "row": row, "beside": beside})
 			}
 			a.printFindings([]answer.RejectedCell{f})
 			fmt.Fprintln(a.out)
@@ -101,9 +102,39 @@ func (a *app) quarantineShowCmd() *cobra.Command {
 				t.add(cell.Cell, text(cell.Heading, ""), text(cell.Text, ""), cell.Column, text(cell.Value, ""))
 			}
 			t.print(a.out)
+			a.printBeside(row, beside)
 			return nil
 		},
 	}
+}
+
+// printBeside prints the raw texts of a row between those of its neighbours, a column for each row of the source.
+func (a *app) printBeside(row answer.TracedRow, beside []answer.TracedRow) {
+	if len(beside) == 0 {
+		return
+	}
+	rows := slices.Concat(beside, []answer.TracedRow{row})
+	slices.SortFunc(rows, func(x, y answer.TracedRow) int { return x.Source.Row - y.Source.Row })
+	t := table{head: []string{"rows beside it"}}
+	for _, r := range rows {
+		name := fmt.Sprint(r.Source.Row)
+		if r.Source.Row == row.Source.Row {
+			name = "> " + name
+		}
+		t.head = append(t.head, name)
+	}
+	for i, cell := range row.Source.Cells {
+		if cell.Heading == "" && cell.Cell == "" {
+			continue // a constant of the contract
+		}
+		line := []string{text(cell.Heading, cell.Column)}
+		for _, r := range rows {
+			line = append(line, text(r.Source.Cells[i].Text, ""))
+		}
+		t.add(line...)
+	}
+	fmt.Fprintln(a.out)
+	t.print(a.out)
 }
 
 func (a *app) quarantineReplayCmd() *cobra.Command {
