@@ -40,6 +40,7 @@ deps:
 	@$(call need,strace,strace) || test "$$CI" != true
 	@$(MAKE) -s .cache/tools/versitygw || test "$$CI" != true
 	@$(MAKE) -s .venv/stamp || test "$$CI" != true
+	@$(call need,javac,default-jdk-headless) && $(call need,mvn,maven) && $(MAKE) -s $(PGJDBC) || test "$$CI" != true
 	@$(call need,node,nodejs) && $(call need,npm,npm) || test "$$CI" != true
 	@! command -v npm >/dev/null || test answer/web/testdata/node_modules -nt answer/web/testdata/package-lock.json || \
 	  { cd answer/web/testdata && npm ci --silent --no-audit --no-fund && touch node_modules; } || test "$$CI" != true
@@ -67,6 +68,14 @@ $(TRINO_HOME):
 	  tar xzf m2/io/trino/trino-server-core/$(TRINO)/*.tar.gz --strip-components=1 trino-server-core-$(TRINO)/lib && \
 	  unzip -q m2/io/trino/trino-iceberg/$(TRINO)/*.zip -d plugin && mv plugin/trino-iceberg-$(TRINO) plugin/iceberg && \
 	  rm -rf m2 && cd .. && mv $@.part $@
+
+# PostgreSQL's JDBC driver, through which examples/bi/Periksa.java reads as BI tools on Java do.
+PGJDBC := .cache/tools/postgresql-42.7.4.jar
+PGJDBC_SUM := 188976721ead8e8627eb6d8389d500dccc0c9bebd885268a3047180274a6031e
+$(PGJDBC):
+	@rm -rf $@.part && mkdir -p $@.part && cd $@.part && $(MAVEN_GET) -Dartifact=org.postgresql:postgresql:42.7.4 && \
+	  mv m2/org/postgresql/postgresql/42.7.4/postgresql-42.7.4.jar . && echo "$(PGJDBC_SUM)  postgresql-42.7.4.jar" | sha256sum --quiet -c && \
+	  mv postgresql-42.7.4.jar .. && cd .. && rm -rf $(notdir $@).part
 
 engine: $(TRINO_HOME) .cache/tools/versitygw ## fetch Trino and what it needs; Java 24 or newer is the user's
 	@ls /usr/lib/postgresql/*/bin/postgres >/dev/null 2>&1 || $(call need,postgres,postgresql)

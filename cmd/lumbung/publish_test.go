@@ -9,6 +9,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -17,6 +18,7 @@ import (
 
 	"lumbung/internal/pgtest"
 	"lumbung/internal/s3test"
+	"lumbung/internal/servertest"
 	"lumbung/load/postgres"
 	"lumbung/load/s3"
 )
@@ -33,7 +35,8 @@ func lumbungCmd(t *testing.T, args ...string) string {
 
 // The sample, published to a real server, gives the figures that the marts have.
 func TestPublishPostgres(t *testing.T) {
-	url := pgtest.Start(t)
+	port := s3test.FreePort(t)
+	url := pgtest.StartTCP(t, port) // JDBC knows no sockets
 	t.Setenv(urlEnv, url)
 	ctx := context.Background()
 	conn, err := pgx.Connect(ctx, url)
@@ -41,7 +44,7 @@ func TestPublishPostgres(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer func() { _ = conn.Close(ctx) }()
-	if _, err := conn.Exec(ctx, "CREATE ROLE pembaca LOGIN"); err != nil {
+	if _, err := conn.Exec(ctx, "CREATE ROLE pembaca LOGIN PASSWORD '"+pgtest.Password+"'"); err != nil {
 		t.Fatal(err)
 	}
 	dir := filepath.Join(t.TempDir(), "desa")
@@ -72,12 +75,40 @@ func TestPublishPostgres(t *testing.T) {
 	if err := json.Unmarshal([]byte(lumbungCmd(t, "publish", "postgres", "--project", dir, "--json")), &res); err != nil || !res.Already {
 		t.Errorf("the second publish: %+v, %v", res, err)
 	}
-	t.Run("SQLAlchemy", func(t *testing.T) { readWithSQLAlchemy(t, conn.Config().Host, res.Tables) })
+	t.Run("SQLAlchemy", func(t *testing.T) { readWithSQLAlchemy(t, conn.Config().Host, port, res.Tables) })
+	t.Run("JDBC", func(t *testing.T) {
+		readWithJDBC(t, "jdbc:postgresql://127.0.0.1:"+port+"/postgres?user=pembaca&password="+pgtest.Password)
+	})
+}
+
+// readWithJDBC reads as BI tools on Java do, as the read-only role: examples/bi/Periksa.java lists marts with their
+// comments, finds the figures, and is refused an update.
+func readWithJDBC(t *testing.T, url string) {
+	driver, err := filepath.Glob(filepath.Join("..", "..", ".cache", "tools", "postgresql-*.jar"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := exec.LookPath("javac"); err != nil || len(driver) == 0 {
+		servertest.Missing(t, "no JDK, or no JDBC driver of PostgreSQL: make deps")
+	}
+	out, err := exec.Command("java", "-cp", driver[0], filepath.Join("..", "..", "examples", "bi", "Periksa.java"), url).CombinedOutput()
+	if err != nil {
+		t.Fatalf("%v\n%s", err, out)
+	}
+	for _, want := range []string{`(?m)^PostgreSQL \d+`, `(?m)^mart_tren_status: Villages per status`, `(?m)^jumlah int8: Villages; zero rows`, `(?m)^2019 53$`, `(?m)^2020 21$`,
+		`(?m)^refused: ERROR: permission denied for view mart_tren_status`} {
+		if !regexp.MustCompile(want).Match(out) {
+			t.Errorf("nothing matches %s:\n%s", want, out)
+		}
+	}
+	if bad := regexp.MustCompile(`(?m)^mart_\w+: (null)?$`).FindAll(out, -1); bad != nil {
+		t.Errorf("marts without a comment: %q", bad)
+	}
 }
 
 // readWithSQLAlchemy reads as BI tools do, as the read-only role: examples/bi/periksa.py finds tables, comments and
 // types by itself and fails when the role may write.
-func readWithSQLAlchemy(t *testing.T, host string, tables int) {
+func readWithSQLAlchemy(t *testing.T, host, port string, tables int) {
 	python := filepath.Join("..", "..", ".venv", "bin", "python")
 	if out, err := exec.Command(python, "-c", "import sqlalchemy, psycopg").CombinedOutput(); err != nil {
 		why := fmt.Sprintf("no Python with SQLAlchemy and psycopg (%v %s): make .venv/stamp", err, out)
@@ -87,7 +118,7 @@ func readWithSQLAlchemy(t *testing.T, host string, tables int) {
 		t.Skip(why)
 	}
 	cmd := exec.Command(python, filepath.Join("..", "..", "examples", "bi", "periksa.py"), "lumbung")
-	cmd.Env = append(os.Environ(), "PGHOST="+host, "PGUSER=pembaca", "PGDATABASE=postgres")
+	cmd.Env = append(os.Environ(), "PGHOST="+host, "PGPORT="+port, "PGUSER=pembaca", "PGDATABASE=postgres")
 	var errw bytes.Buffer
 	cmd.Stderr = &errw
 	out, err := cmd.Output()
