@@ -53,6 +53,7 @@ type Indicator struct {
 	Performers             string
 	Release, SHA256, Part  string
 	Row                    int64
+	Restored               bool // not as the source states it: a contract says so by its rule "dipulihkan"
 }
 
 // Step is one indicator to raise.
@@ -182,12 +183,14 @@ func (r *Reader) profileIndicators(ctx context.Context, p *Profile) (err error) 
 // Indicators lists the 50 indicators of a village and year, those without a score included.
 func (r *Reader) Indicators(ctx context.Context, code string, year int) ([]Indicator, error) {
 	res, _, err := r.DB.Query(ctx, 0, `SELECT g.nomor, g.dimensi, g.nama, g.kelompok, g.bobot, g.nilai_boleh, g.disarankan,
-			i.skor, k.keterangan, k.kegiatan, k.pelaksana, r.rilis_id, u.sha256, u.bagian, i.baris
+			i.skor, k.keterangan, k.kegiatan, k.pelaksana, r.rilis_id, u.sha256, u.bagian, i.baris, t.kunci IS NOT NULL
 		FROM dim_indikator g
 		LEFT JOIN fct_indikator i ON i.nomor = g.nomor AND i.tahun = ? AND i.kode_desa = CAST(replace(?, '.', '') AS BIGINT)
 		LEFT JOIN fct_kegiatan k ON k.nomor = g.nomor AND k.tahun = i.tahun AND k.kode_desa = i.kode_desa
 		LEFT JOIN dim_rilis r ON r.id_rilis = i.id_rilis
 		LEFT JOIN dim_sumber u ON u.id_sumber = i.id_sumber
+		LEFT JOIN (SELECT DISTINCT rilis_id, kunci FROM fct_temuan WHERE aturan = 'dipulihkan') t ON t.rilis_id = r.rilis_id
+			AND t.kunci = 'kode_desa=' || CAST(i.kode_desa AS VARCHAR) || ' tahun=' || CAST(i.tahun AS VARCHAR) || ' nomor=' || CAST(i.nomor AS VARCHAR)
 		ORDER BY g.nomor`, year, code)
 	if err != nil {
 		return nil, fmt.Errorf("indicators: %w", err)
@@ -195,7 +198,7 @@ func (r *Reader) Indicators(ctx context.Context, code string, year int) ([]Indic
 	var out []Indicator
 	for _, v := range res.Rows {
 		out = append(out, Indicator{int(Int(v[0])), Text(v[1]), Text(v[2]), Text(v[3]), Int(v[4]), Text(v[5]), asBool(v[6]),
-			asIntOrNil(v[7]), Text(v[8]), Text(v[9]), Text(v[10]), Text(v[11]), Text(v[12]), Text(v[13]), Int(v[14])})
+			asIntOrNil(v[7]), Text(v[8]), Text(v[9]), Text(v[10]), Text(v[11]), Text(v[12]), Text(v[13]), Int(v[14]), asBool(v[15])})
 	}
 	return out, nil
 }

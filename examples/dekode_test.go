@@ -38,7 +38,8 @@ func TestSampleDecodes(t *testing.T) {
 		// The six answers of 2024 repeat one internet score as the other.
 		{"rumusan", "rumusan/desa/", 2021, 33, 0, 6},
 		{"rumusan-indikator", "rumusan/desa/", 2021, 33 * 55, 33 * 5, 0},
-		{"indikator", "indikator/", 2024, 190 * 50, 0, 0},
+		// One score of each village was restored.
+		{"indikator", "indikator/", 2024, 190 * 50, 0, 190},
 		{"wilayah", "wilayah/kemendagri.csv", 2026, 259, 0, 0},
 		{"wilayah", "wilayah/kemendagri-2019.csv", 2019, 11, 0, 0},
 		{"perubahan-kode", "wilayah/perubahan-kode.csv", 2022, 11, 0, 0},

@@ -5,6 +5,7 @@ import (
 	"encoding/csv"
 	"fmt"
 	"html"
+	"net/http/httptest"
 	"regexp"
 	"strconv"
 	"strings"
@@ -241,5 +242,31 @@ func TestTheChangeIsTakenApart(t *testing.T) {
 	}
 	if got := pageAt(t, h, "/asal/mart_transisi/64.02/2023/2024/maju/maju"); strings.Contains(got, `id="uraian"`) {
 		t.Error("villages that stayed are taken apart")
+	}
+}
+
+// A score that we restored carries the mark wherever it stands, with its reason; so does a value that is last year's.
+func TestRestoredAndCarriedValuesAreMarked(t *testing.T) {
+	s := dashboard(t, project.dataDir, nil)
+	h := s.Handler()
+	for path, want := range map[string]string{
+		"/64.02.08.2009":                               "† Akses Internet Warga (Permukiman) dipulihkan: sumbernya mengulang nilai lain, nilai di sini dihitung balik dari IKS terbitan.",
+		"/64.02.08.2009/indikator":                     "5† Terdapat Akses internet warga di Desa † dipulihkan",
+		"/asal/fct_indikator/64.02.08.2009/2024/31":    "† dipulihkan: sumbernya",
+		"/en/asal/fct_indikator/64.02.08.2009/2024/31": "† restored: the source repeats another score",
+	} {
+		if got := html.UnescapeString(text(pageAt(t, h, path))); !strings.Contains(got, want) {
+			t.Errorf("%s does not say %q", path, want)
+		}
+	}
+	if strings.Contains(pageAt(t, h, "/asal/fct_indikator/64.02.08.2009/2024/30"), "†") {
+		t.Error("a score as the source has it is marked as restored")
+	}
+	p := s.barePage(httptest.NewRequest("GET", "/64.02.08", nil), "mulai")
+	carried := answer.VillageRow{Name: "Pela", Code: "64.02.08.2009", CodeNow: "64.02.08.2009", Status: "MAJU", Carried: true}
+	p.Body = &startBody{Villages: []answer.VillageRow{carried}}
+	body, err := s.render(p)
+	if err != nil || !strings.Contains(text(string(body)), "Pela nilai tahun lalu") {
+		t.Errorf("a list of villages does not mark carried values: %v", err)
 	}
 }

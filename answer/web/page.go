@@ -142,6 +142,11 @@ func (p *page) Nature(nature string) string {
 	return ""
 }
 
+// RestoredNote explains the mark † for paper and screen.
+func (p *page) RestoredNote(dimension string) string {
+	return fmt.Sprintf(p.T("dipulihkan: sumbernya mengulang nilai lain, nilai di sini dihitung balik dari %s terbitan", "restored: the source repeats another score, this one was reckoned back from the published %s"), dimension)
+}
+
 // LevelName is the word before an area's name.
 func (p *page) LevelName(level string) string {
 	if p.Lang == kalimat.EN {
