@@ -39,7 +39,8 @@ type simulation struct {
 	last   book   // what the portal has
 	before book   // what it had before
 
-	left      int // nights still to run
+	left      int       // nights still to run
+	until     time.Time // no more nights after it; zero is no end
 	nth       int
 	published int                     // number of the published workbook
 	claimed   map[time.Time]int       // runs by instant, in UTC
@@ -63,7 +64,7 @@ func (s *simulation) night(ctx context.Context, at time.Time, run func(context.C
 	s.look(at, err)
 	s.left--
 	switch {
-	case s.left == 0:
+	case s.left == 0 || !s.until.IsZero() && time.Now().After(s.until):
 		s.clock.freeze()
 		s.stop(errOver)
 	case s.rng.Float64() < 0.03:
@@ -276,7 +277,7 @@ func TestNights(t *testing.T) {
 		}
 		nights, rate = n, 0.2
 	}
-	s := &simulation{t: t, rng: rand.New(rand.NewPCG(20261124, 1)), rate: rate, left: nights, of: map[string]int{},
+	s := &simulation{t: t, rng: rand.New(rand.NewPCG(20261124, 1)), rate: rate, left: nights, until: deadline(t), of: map[string]int{},
 		claimed: map[time.Time]int{}, off: map[time.Time]bool{}, tally: map[string]int{},
 		clock: &swiftClock{now: time.Date(2026, 11, 24, 12, 0, 0, 0, time.UTC)}}
 	portal := newServer(t)
