@@ -36,6 +36,7 @@ or-skip = { test "$$CI" != true && echo "SKIP $(1): the line above says what is 
 # Programs that some tests run for real. Where they may not be installed the tests say so and skip.
 deps:
 	@ls /usr/lib/postgresql/*/bin/postgres >/dev/null 2>&1 || $(call need,postgres,postgresql) || test "$$CI" != true
+	@test -x /usr/sbin/sshd || $(call need,sshd,openssh-server) || test "$$CI" != true
 	@$(call need,chromium,chromium) || test "$$CI" != true
 	@$(call need,strace,strace) || test "$$CI" != true
 	@$(MAKE) -s .cache/tools/versitygw || test "$$CI" != true
@@ -200,8 +201,8 @@ campaign-disk: ## run on a disk that fills up, 193 times; mounts a tmpfs, so as 
 	  status=$${PIPESTATUS[0]}; umount .cache/disk; exit $$status
 
 NIGHTS ?= 10950
-campaign-nights: ## NIGHTS nights of a daemon whose portal fails in every fifth (about 1 s each; TMPDIR=/dev/shm spares the disk)
-	@LUMBUNG_NIGHTS=$(NIGHTS) $(GO) test ./cmd/lumbung -run 'TestNights' -v -timeout 24h | grep -v '^=== \|level='; \
+campaign-nights: ## NIGHTS nights of a daemon whose portal fails in every fifth, or as many as MINUTES hold (about 1 s each; TMPDIR=/dev/shm spares the disk)
+	@LUMBUNG_NIGHTS=$(NIGHTS) LUMBUNG_MINUTES=$(MINUTES) $(GO) test ./cmd/lumbung -run 'TestNights' -v -timeout 24h | grep -v '^=== \|level='; \
 	  exit $${PIPESTATUS[0]}
 
 SOAK ?= 60s

@@ -12,7 +12,7 @@ import (
 
 	"golang.org/x/sync/errgroup"
 
-	"lumbung/extract/bucket"
+	"lumbung/extract/catalog"
 	"lumbung/extract/http"
 	"lumbung/pipeline/config"
 	"lumbung/pipeline/ledger"
@@ -88,8 +88,8 @@ func (r *run) listRemote(ctx context.Context, a *asker) (listed []found, note st
 	switch a.s.Kind {
 	case config.KindCatalog:
 		return r.listCatalog(ctx, a)
-	case config.KindS3:
-		return r.listBucket(ctx, a)
+	case config.KindS3, config.KindSFTP:
+		return r.listStore(ctx, a)
 	}
 	listed, err = listHTTP(a.s)
 	return listed, "", err
@@ -113,7 +113,7 @@ func listHTTP(s *config.Source) ([]found, error) {
 // document is one file behind a URL.
 type document struct {
 	url, name string
-	listed    *bucket.Object // as the bucket lists it; nil behind other addresses
+	listed    *catalog.Object // as a store lists it; nil behind other addresses
 }
 
 // documents names the files of a release by the last piece of their addresses'

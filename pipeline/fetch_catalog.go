@@ -1,7 +1,6 @@
 package pipeline
 
 import (
-	"cmp"
 	"context"
 	"fmt"
 	"io"
@@ -159,7 +158,7 @@ func onePerPeriod(listed []found) []found {
 	var out []found
 	for _, f := range listed {
 		if i, two := at[f.period]; two {
-			out[i].err = because("patterns %q and %q both have files of %d; make them exclude one another", cmp.Or(out[i].spec.Select, out[i].spec.Key), cmp.Or(f.spec.Select, f.spec.Key), f.period)
+			out[i].err = because("patterns %q and %q both have files of %d; make them exclude one another", out[i].spec.Finds(), f.spec.Finds(), f.period)
 			continue
 		}
 		at[f.period] = len(out)

@@ -10,6 +10,7 @@ import (
 
 	"lumbung/extract/bucket"
 	"lumbung/extract/http"
+	"lumbung/extract/sftp"
 	"lumbung/pipeline/config"
 	"lumbung/pipeline/ledger"
 )
@@ -29,6 +30,10 @@ func (r *run) asker(ctx context.Context, s *config.Source) (*asker, error) {
 		if opt.Retries = *s.Retries; opt.Retries == 0 {
 			opt.Retries = -1 // there 0 is the default and below it is none
 		}
+	}
+	auth, err := r.identify(s, &opt)
+	if err != nil {
+		return nil, fmt.Errorf("source %s: %w", s.Name, err)
 	}
 	for _, a := range s.Allow {
 		hp, err := http.ParseHostPort(a)
@@ -50,17 +55,28 @@ func (r *run) asker(ctx context.Context, s *config.Source) (*asker, error) {
 	if err != nil {
 		return nil, fmt.Errorf("source %s: %w", s.Name, err)
 	}
-	a := &asker{s: s, client: client}
-	if s.Kind == config.KindS3 {
-		a.auth, err = bucket.Credential(s.Region)
-	} else {
-		a.auth, err = credential(s, r.p.Config.Dir)
+	return &asker{s: s, client: client, auth: auth}, nil
+}
+
+// identify gets the credential of a source, and readies the client for a server that speaks no HTTP.
+func (r *run) identify(s *config.Source, opt *http.Options) (auth http.Auth, err error) {
+	dir := r.p.Config.Dir
+	switch s.Kind {
+	case config.KindS3:
+		return bucket.Credential(s.Region)
+	case config.KindSFTP:
+		if auth.Secret, err = secretFrom(s.PasswordEnv, s.PasswordFile, dir); err != nil {
+			return auth, err
+		}
+		login, err := sftp.NewLogin(s.User, inProject(s.KeyFile, dir), auth.Secret, inProject(s.KnownHosts, dir))
+		opt.Schemes = map[string]http.Scheme{"sftp": login.Scheme}
+		return auth, err
 	}
-	if err != nil {
-		client.Close()
-		return nil, err
+	if auth.Secret, err = secretFrom(s.TokenEnv, s.TokenFile, dir); auth.Secret.IsZero() {
+		return http.Auth{}, err
 	}
-	return a, nil
+	auth.Prefix = "Bearer "
+	return auth, err
 }
 
 // fetch gets one document. What a store answers in place of one is explained.
@@ -76,18 +92,6 @@ func (a *asker) fetch(ctx context.Context, req http.Request, sink http.Sink) (ht
 	return res, err
 }
 
-// credential reads the bearer token of a source.
-func credential(s *config.Source, dir string) (http.Auth, error) {
-	secret, err := secretFrom(s.TokenEnv, s.TokenFile, dir)
-	if err != nil {
-		return http.Auth{}, fmt.Errorf("source %s: %w", s.Name, err)
-	}
-	if secret.IsZero() {
-		return http.Auth{}, nil
-	}
-	return http.Auth{Prefix: "Bearer ", Secret: secret}, nil
-}
-
 // secretFrom reads a secret from an environment variable or from a file of the project; none when both are "".
 func secretFrom(env, file, dir string) (http.Secret, error) {
 	switch {
@@ -95,10 +99,16 @@ func secretFrom(env, file, dir string) (http.Secret, error) {
 		return http.SecretFromEnv(os.LookupEnv, env)
 	case file == "":
 		return http.Secret{}, nil
-	case !filepath.IsAbs(file):
-		file = filepath.Join(dir, file)
 	}
-	return http.SecretFromFile(file)
+	return http.SecretFromFile(inProject(file, dir))
+}
+
+// inProject is where a file of lumbung.yaml lies; "" stays.
+func inProject(file, dir string) string {
+	if file == "" || filepath.IsAbs(file) {
+		return file
+	}
+	return filepath.Join(dir, file)
 }
 
 // done lets the next run know how the source fails, and closes the client.

@@ -68,7 +68,7 @@ func (r *run) fetchPart(ctx context.Context, a *asker, f found, doc document, pr
 	case res.Status == http.NotModified:
 		return kept, r.p.Ledger.RecordUnmodified(ctx, a.s.Name, last.URL, last.SHA256)
 	case doc.listed != nil && res.Bytes != doc.listed.Size:
-		return part, because("%s: %d bytes came where the bucket lists %d; the next run asks again", res.URL, res.Bytes, doc.listed.Size)
+		return part, because("%s: %d bytes came where %d were listed; the next run asks again", res.URL, res.Bytes, doc.listed.Size)
 	}
 	if good && !r.opt.AllowOlder {
 		if err := notOlder(ctx, sink, res, last); err != nil {

@@ -22,7 +22,7 @@ func (p *Project) planRemote(ctx context.Context, s *config.Source) ([]PlanItem,
 	switch s.Kind {
 	case config.KindHTTP:
 		items, err = p.planHTTP(ctx, s)
-	case config.KindCatalog, config.KindS3:
+	case config.KindCatalog, config.KindS3, config.KindSFTP:
 		items, err = p.planCatalog(ctx, s)
 	case config.KindRumusan:
 		items, err = p.planAPI(ctx, s)

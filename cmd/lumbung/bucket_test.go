@@ -157,7 +157,7 @@ func TestBucket(t *testing.T) {
 		s.remove("idm/idm-" + year + ".xlsx")
 	}
 	rep, _ = runJSON(t, dir, exitFailed)
-	stateOf(t, rep, "idm-ember", "stale", `none of 1 objects listed has a key that fits "idm/idm-{tahun}.xlsx"`)
+	stateOf(t, rep, "idm-ember", "stale", `none of 1 objects listed fits "idm/idm-{tahun}.xlsx"`)
 	if got := releases(t, dir, "idm-ember"); got != revised {
 		t.Errorf("after an empty list: published are %q", got)
 	}

@@ -30,6 +30,7 @@ func TestScripts(t *testing.T) {
 		Setup: func(env *testscript.Env) error {
 			env.Setenv("TZ", "Asia/Makassar")
 			env.Setenv("REAL", real)
+			env.Values[theTest] = env.T()
 			here, err := os.Getwd()
 			env.Setenv("TESTDATA", filepath.Join(here, "testdata"))
 			return err
@@ -48,6 +49,7 @@ func TestScripts(t *testing.T) {
 			"metacounts":  metaCounts,
 			"rekapcounts": rekapCounts,
 			"loaded":      loaded,
+			"sshd":        sshServer,
 		},
 		RequireUniqueNames: true,
 	})

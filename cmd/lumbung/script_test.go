@@ -12,9 +12,12 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+	"testing"
 
 	"github.com/rogpeppe/go-internal/testscript"
 	"github.com/xuri/excelize/v2"
+
+	"lumbung/internal/sftptest"
 )
 
 // editBook changes a workbook in place.
@@ -118,6 +121,21 @@ func flipBits(all bool) func(*testscript.TestScript, bool, []string) {
 			ts.Check(os.Chmod(name, 0o600))
 			ts.Check(os.WriteFile(name, b, 0o600))
 		}
+	}
+}
+
+// theTest is the key under which a script finds the test that it is.
+const theTest = "test"
+
+// sshServer: sshd starts an OpenSSH server, which ends with the script, and says in SFTP_* where and how to log in.
+func sshServer(ts *testscript.TestScript, _ bool, _ []string) {
+	t, ok := ts.Value(theTest).(testing.TB)
+	if !ok {
+		ts.Fatalf("the script is no test")
+	}
+	s := sftptest.Start(t)
+	for name, value := range map[string]string{"PORT": s.Port, "USER": s.User, "KEY": s.KeyFile, "KNOWN": s.KnownHosts, "DIR": s.Dir} {
+		ts.Setenv("SFTP_"+name, value)
 	}
 }
 

@@ -14,17 +14,10 @@ import (
 	"github.com/minio/minio-go/v7/pkg/s3utils"
 	"github.com/minio/minio-go/v7/pkg/signer"
 
+	"lumbung/extract/catalog"
 	"lumbung/extract/http"
 	"lumbung/internal/s3client"
 )
-
-// Object is one object of a bucket as the store lists it.
-type Object struct {
-	Key      string
-	ETag     string // in double quotes; "" when the store says none
-	Size     int64  // bytes
-	Modified time.Time
-}
 
 // URL is the address of an object. base is that of the bucket, without a slash at its end.
 func URL(base, key string) string { return base + "/" + s3utils.EncodePath(key) }
@@ -47,7 +40,7 @@ func Prefix(pattern string) string {
 }
 
 // Page reads one answer to ListURL. next is the token of the page after it, "" for the last one.
-func Page(body []byte) (objects []Object, next string, err error) {
+func Page(body []byte) (objects []catalog.Object, next string, err error) {
 	var page struct {
 		XMLName     xml.Name `xml:"ListBucketResult"`
 		IsTruncated *bool
@@ -73,7 +66,7 @@ func Page(body []byte) (objects []Object, next string, err error) {
 		if tag != "" {
 			tag = `"` + tag + `"`
 		}
-		objects = append(objects, Object{Key: o.Key, ETag: tag, Size: o.Size, Modified: o.LastModified.Truncate(time.Second).UTC()})
+		objects = append(objects, catalog.Object{Key: o.Key, ETag: tag, Size: o.Size, Modified: o.LastModified.Truncate(time.Second).UTC()})
 	}
 	return objects, page.Next, nil
 }

@@ -11,12 +11,13 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"lumbung/extract/catalog"
 	"lumbung/extract/http"
 )
 
 func TestPage(t *testing.T) {
 	const object = `<Contents><Key>idm/idm-2024.xlsx</Key><LastModified>2026-11-01T02:03:04.567Z</LastModified><ETag>&quot;abc-2&quot;</ETag><Size>17</Size></Contents>`
-	want := []Object{{Key: "idm/idm-2024.xlsx", ETag: `"abc-2"`, Size: 17, Modified: time.Date(2026, 11, 1, 2, 3, 4, 0, time.UTC)}}
+	want := []catalog.Object{{Key: "idm/idm-2024.xlsx", ETag: `"abc-2"`, Size: 17, Modified: time.Date(2026, 11, 1, 2, 3, 4, 0, time.UTC)}}
 	bare := strings.ReplaceAll(object, "&quot;", "")
 	for name, c := range map[string]struct{ body, next, fault string }{
 		"the last page":      {"<ListBucketResult xmlns=\"http://s3.amazonaws.com/doc/2006-03-01/\"><IsTruncated>false</IsTruncated>" + object + "</ListBucketResult>", "", ""},

@@ -22,6 +22,14 @@ type Listed struct {
 	Modified time.Time `json:"modified,omitzero"`
 }
 
+// Object is one file as a store lists it: a bucket, or the folders of a server.
+type Object struct {
+	Key      string
+	ETag     string // in double quotes; "" when the store says none
+	Size     int64  // bytes
+	Modified time.Time
+}
+
 // Kind says why a catalogue was not believed.
 type Kind string
 

@@ -22,7 +22,7 @@ func bodyError(ctx context.Context, err error) error {
 // classify finds the class of an error of the transport.
 func classify(ctx context.Context, err error) *Error {
 	var verdict *Error
-	if errors.As(context.Cause(ctx), &verdict) {
+	if errors.As(context.Cause(ctx), &verdict) || ctx.Err() == nil && errors.As(err, &verdict) {
 		copied := *verdict
 		return &copied
 	}

@@ -74,6 +74,9 @@ func (c *Client) newTransport(roots *x509.CertPool) *nethttp.Transport {
 		}
 		t.Proxy = nethttp.ProxyURL(&proxy)
 	}
+	for name, scheme := range c.options.Schemes {
+		t.RegisterProtocol(name, scheme(c.dial, c.options.Timeouts.Headers))
+	}
 	return t
 }
 

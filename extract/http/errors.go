@@ -26,6 +26,8 @@ const (
 	ClassPrivate     Class = "private-address"  // an address that is not on the public internet
 	ClassForbidden   Class = "forbidden-url"    // scheme, host or spelling that the rules do not admit
 	ClassTLS         Class = "tls"              // certificate or handshake
+	ClassHostKey     Class = "host-key"         // an SSH server that is unknown, or shows another key than the known one
+	ClassLogin       Class = "login"            // an SSH server does not let the user in
 	ClassBreaker     Class = "breaker-open"     // the source failed too often; it is left alone for a while
 	ClassGiveUp      Class = "give-up"          // the next try would come after the deadline
 	ClassCanceled    Class = "canceled"         // the caller stopped

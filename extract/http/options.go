@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"net"
+	nethttp "net/http"
 	"strconv"
 	"strings"
 	"time"
@@ -70,6 +71,13 @@ type Clock interface {
 	Wait(ctx context.Context, d time.Duration) error
 }
 
+// Dial connects to HOST:PORT when the rules admit the address.
+type Dial func(ctx context.Context, network, address string) (net.Conn, error)
+
+// Scheme makes what answers GETs of another scheme than http as an HTTP server would; wait bounds
+// the time until the header of an answer.
+type Scheme func(dial Dial, wait time.Duration) nethttp.RoundTripper
+
 // Options configure a Client; zero values take the defaults named Default*.
 type Options struct {
 	// Allow lists the hosts and ports that may have private addresses or speak plain http.
@@ -100,6 +108,8 @@ type Options struct {
 	Clock     Clock
 	// Rand gives numbers in [0,1) and is called from several goroutines.
 	Rand func() float64
+	// Schemes answer requests of other schemes than http and https, such as "sftp".
+	Schemes map[string]Scheme
 	// Resolver looks up names; nil is the system's.
 	Resolver *net.Resolver
 }

@@ -33,7 +33,7 @@ func (c *Client) checkURL(u *url.URL) *Error {
 }
 
 func (c *Client) checkScheme(u *url.URL, host string, port int) *Error {
-	if u.Scheme == "https" {
+	if _, other := c.options.Schemes[u.Scheme]; other || u.Scheme == "https" {
 		return nil
 	}
 	if entry, ok := c.allowed(host, port); u.Scheme == "http" && ok && entry.Insecure {

@@ -46,29 +46,38 @@ func SecretFromEnv(lookup func(string) (string, bool), name string) (Secret, err
 	return secret, nil
 }
 
-// SecretFromFile reads a regular file that only its owner can read (mode 0600 or 0400).
-func SecretFromFile(path string) (Secret, error) {
+// ReadSecretFile reads a regular file that only its owner can read (mode 0600 or 0400).
+func ReadSecretFile(path string) ([]byte, error) {
 	file, err := os.Open(path)
 	if err != nil {
-		return Secret{}, fmt.Errorf("secret file: %w", err)
+		return nil, fmt.Errorf("secret file: %w", err)
 	}
 	defer file.Close()
 	info, err := file.Stat()
 	if err != nil {
-		return Secret{}, fmt.Errorf("secret file: %w", err)
+		return nil, fmt.Errorf("secret file: %w", err)
 	}
 	if !info.Mode().IsRegular() {
-		return Secret{}, fmt.Errorf("secret file %s: not a regular file", path)
+		return nil, fmt.Errorf("secret file %s: not a regular file", path)
 	}
 	if mode := info.Mode().Perm(); mode&0o077 != 0 {
-		return Secret{}, fmt.Errorf("secret file %s: mode %04o lets others read it; chmod 600 it", path, mode)
+		return nil, fmt.Errorf("secret file %s: mode %04o lets others read it; chmod 600 it", path, mode)
 	}
 	text, err := io.ReadAll(io.LimitReader(file, maxSecretBytes+1))
 	if err != nil {
-		return Secret{}, fmt.Errorf("secret file: %w", err)
+		return nil, fmt.Errorf("secret file: %w", err)
 	}
 	if len(text) > maxSecretBytes {
-		return Secret{}, fmt.Errorf("secret file %s: longer than %d bytes", path, maxSecretBytes)
+		return nil, fmt.Errorf("secret file %s: longer than %d bytes", path, maxSecretBytes)
+	}
+	return text, nil
+}
+
+// SecretFromFile reads a secret of one line from a file that only its owner can read.
+func SecretFromFile(path string) (Secret, error) {
+	text, err := ReadSecretFile(path)
+	if err != nil {
+		return Secret{}, err
 	}
 	secret, err := NewSecret(strings.TrimRight(string(text), "\r\n"))
 	if err != nil {

@@ -36,7 +36,7 @@ func Start(t *testing.T) *Server {
 	t.Helper()
 	bin := program(t)
 	dir := t.TempDir()
-	port := FreePort(t)
+	port := servertest.FreePort(t)
 	cmd := exec.Command(bin, "--port", "127.0.0.1:"+port, "--access", Access, "--secret", Secret, "--quiet", "posix", "--sidecar", t.TempDir(), dir)
 	cmd.Env = []string{"PATH=" + os.Getenv("PATH"), "HOME=" + dir}
 	log := servertest.Start(t, cmd, syscall.SIGTERM)
@@ -78,19 +78,4 @@ func program(t *testing.T) string {
 func isFile(name string) bool {
 	info, err := os.Stat(name)
 	return err == nil && info.Mode().IsRegular()
-}
-
-// FreePort is a port of 127.0.0.1 that nobody listens on.
-func FreePort(t *testing.T) string {
-	t.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer func() { _ = l.Close() }()
-	_, port, err := net.SplitHostPort(l.Addr().String())
-	if err != nil {
-		t.Fatal(err)
-	}
-	return port
 }

@@ -3,6 +3,7 @@ package servertest
 
 import (
 	"context"
+	"net"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -13,7 +14,7 @@ import (
 
 // Start runs a server that ends with the test, by the signal, and with the
 // test's process in any case. It returns the file of what the server prints.
-func Start(t *testing.T, cmd *exec.Cmd, stop syscall.Signal) (log string) {
+func Start(t testing.TB, cmd *exec.Cmd, stop syscall.Signal) (log string) {
 	t.Helper()
 	f, err := os.Create(filepath.Join(t.TempDir(), "log"))
 	if err != nil {
@@ -36,7 +37,7 @@ func Start(t *testing.T, cmd *exec.Cmd, stop syscall.Signal) (log string) {
 }
 
 // Wait returns once the server is ready; after a minute the test fails with what it printed.
-func Wait(t *testing.T, name, log string, ready func(context.Context) error) {
+func Wait(t testing.TB, name, log string, ready func(context.Context) error) {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
 	defer cancel()
@@ -55,10 +56,25 @@ func Wait(t *testing.T, name, log string, ready func(context.Context) error) {
 }
 
 // Missing skips a test for the want of a program, in CI it fails.
-func Missing(t *testing.T, why string) {
+func Missing(t testing.TB, why string) {
 	t.Helper()
 	if os.Getenv("CI") == "true" {
 		t.Fatal(why)
 	}
 	t.Skip(why)
+}
+
+// FreePort is a port of 127.0.0.1 that nobody listens on.
+func FreePort(t testing.TB) string {
+	t.Helper()
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = l.Close() }()
+	_, port, err := net.SplitHostPort(l.Addr().String())
+	if err != nil {
+		t.Fatal(err)
+	}
+	return port
 }

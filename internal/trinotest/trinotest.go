@@ -25,6 +25,7 @@ import (
 
 	"lumbung/internal/pgtest"
 	"lumbung/internal/s3test"
+	"lumbung/internal/servertest"
 )
 
 const (
@@ -88,7 +89,7 @@ func Launch(t *testing.T, nodes int) *Engine {
 	if err := client.MakeBucket(ctx, Bucket, minio.MakeBucketOptions{}); err != nil {
 		t.Fatal(err)
 	}
-	pgPort, port := s3test.FreePort(t), s3test.FreePort(t)
+	pgPort, port := servertest.FreePort(t), servertest.FreePort(t)
 	e := &Engine{URL: "http://lumbung@127.0.0.1:" + port, S3: store.URL, Postgres: pgtest.StartTCP(t, pgPort), Nodes: nodes, dir: t.TempDir()}
 	if err := catalogTables(ctx, e.Postgres); err != nil {
 		t.Fatal(err)
@@ -138,7 +139,7 @@ func (e *Engine) node(t *testing.T, home, java string, i int, port, pgPort strin
 	dir := filepath.Join(e.dir, "node"+strconv.Itoa(i))
 	own := port
 	if i > 0 {
-		own = s3test.FreePort(t)
+		own = servertest.FreePort(t)
 	}
 	files := map[string]string{
 		"etc/config.properties": fmt.Sprintf(`coordinator=%t

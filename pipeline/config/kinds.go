@@ -2,9 +2,11 @@ package config
 
 import (
 	"fmt"
+	"net"
 	"net/url"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 
 	"lumbung/extract/catalog"
@@ -19,6 +21,7 @@ const (
 	KindHTTP    = "http"    // releases behind URLs
 	KindCatalog = "catalog" // an index page or a catalogue lists them
 	KindS3      = "s3"      // objects of a bucket
+	KindSFTP    = "sftp"    // files of a server behind SSH
 	KindRumusan = "rumusan" // the ministry's API, one answer per village and year
 )
 
@@ -27,7 +30,7 @@ const (
 const revalidateEvery = 7
 
 // Kinds of sources, for messages.
-var kinds = []string{KindFiles, KindHTTP, KindCatalog, KindS3, KindRumusan}
+var kinds = []string{KindFiles, KindHTTP, KindCatalog, KindS3, KindSFTP, KindRumusan}
 
 // Listing says how a catalogue is read.
 type Listing struct {
@@ -79,6 +82,8 @@ func (v *validator) sourceKind(at string, s *Source) {
 		v.catalog(at, s)
 	case KindS3:
 		v.s3(at, s)
+	case KindSFTP:
+		v.sftp(at, s)
 	case KindRumusan:
 		v.rumusan(at, s)
 	}
@@ -92,6 +97,8 @@ func (v *validator) foreignKeys(at string, s *Source) {
 	}
 	api := map[string]bool{"years": len(s.Years) > 0, "budget": s.Budget != 0, "areas": len(s.Areas) > 0, "refresh": s.Refresh != ""}
 	store := map[string]bool{"bucket": s.Bucket != "", "endpoint": s.Endpoint != "", "region": s.Region != ""}
+	ssh := map[string]bool{"host": s.Host != "", "port": s.Port != 0, "user": s.User != "", "key_file": s.KeyFile != "", "password_env": s.PasswordEnv != "",
+		"password_file": s.PasswordFile != "", "known_hosts": s.KnownHosts != ""}
 	refuse := func(keys map[string]bool) {
 		for _, key := range keysOf(keys) {
 			if keys[key] {
@@ -109,6 +116,11 @@ func (v *validator) foreignKeys(at string, s *Source) {
 		refuse(store)
 	} else if s.TokenEnv != "" || s.TokenFile != "" || s.URL != "" {
 		v.fail(at, "source %s: kind s3 has bucket and endpoint in place of url, and takes its credentials from AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY or ~/.aws", s.Name)
+	}
+	if s.Kind != KindSFTP {
+		refuse(ssh)
+	} else {
+		refuse(map[string]bool{"url": s.URL != "", "token_env": s.TokenEnv != "", "token_file": s.TokenFile != "", "ca_file": s.CAFile != "", "proxy": s.Proxy != ""})
 	}
 	if s.Kind != KindCatalog && s.List.As != "" {
 		v.fail(at+".list", "list has no meaning for a source of kind %s", s.Kind)
@@ -152,6 +164,31 @@ func (v *validator) s3(at string, s *Source) {
 	s.URL = u.Scheme + "://" + u.Host + "/" + s.Bucket
 }
 
+func (v *validator) sftp(at string, s *Source) {
+	if s.Port == 0 {
+		s.Port = 22
+	}
+	if s.Host == "" || strings.ContainsAny(s.Host, "/@ []") || s.Port < 0 || s.Port > 65535 {
+		v.fail(at+".host", "host: a name or address is wanted, without user and port; port lies between 1 and 65535")
+	}
+	if s.User == "" {
+		v.fail(at, "source %s: kind sftp wants user", s.Name)
+	}
+	ways := 0
+	for _, way := range []string{s.KeyFile, s.PasswordEnv, s.PasswordFile} {
+		if way != "" {
+			ways++
+		}
+	}
+	if ways != 1 {
+		v.fail(at, "source %s: kind sftp wants one of key_file, password_env, password_file", s.Name)
+	}
+	if s.KnownHosts == "" {
+		v.fail(at, "source %s: kind sftp wants known_hosts, a file with the server's key (ssh-keyscan -p PORT HOST) whose fingerprint the publisher has confirmed", s.Name)
+	}
+	s.URL = "sftp://" + net.JoinHostPort(s.Host, strconv.Itoa(s.Port))
+}
+
 func (v *validator) rumusan(at string, s *Source) {
 	if s.URL != "" {
 		v.address(at+".url", s.URL)
@@ -191,10 +228,10 @@ func (v *validator) releaseKind(at string, s *Source, r *Release) bool {
 		return false // said already
 	}
 	have := map[string]bool{"path": r.Path != "", "url": r.URL != "" || len(r.URLs) > 0, "pattern": r.Select != "", "key": r.Key != ""}
-	want := map[string]string{KindFiles: "path", KindHTTP: "url", KindCatalog: "pattern", KindS3: "key"}[s.Kind]
+	want := map[string]string{KindFiles: "path", KindHTTP: "url", KindCatalog: "pattern", KindS3: "key", KindSFTP: "path"}[s.Kind]
 	for _, key := range keysOf(have) {
 		if have[key] != (key == want) {
-			v.fail(at, "a release of kind files has a path, of kind http a url or urls, of kind catalog a pattern, of kind s3 a key, of kind rumusan none of them")
+			v.fail(at, "a release of kind files or sftp has a path, of kind http a url or urls, of kind catalog a pattern, of kind s3 a key, of kind rumusan none of them")
 			return false
 		}
 	}

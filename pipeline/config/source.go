@@ -1,6 +1,7 @@
 package config
 
 import (
+	"cmp"
 	"fmt"
 	"path/filepath"
 	"regexp"
@@ -16,15 +17,23 @@ import (
 // Source is where releases come from.
 type Source struct {
 	Name      string    `yaml:"name"`
-	Kind      string    `yaml:"kind"` // files, http, catalog, s3, rumusan
+	Kind      string    `yaml:"kind"` // files, http, catalog, s3, sftp, rumusan
 	Title     string    `yaml:"title"`
 	Publisher string    `yaml:"publisher"`
-	URL       string    `yaml:"url"`      // of the catalogue, or in front of /{kode}/{tahun} of the API; made from endpoint and bucket
+	URL       string    `yaml:"url"`      // of the catalogue, or in front of /{kode}/{tahun} of the API; made from endpoint and bucket, or host and port
 	List      Listing   `yaml:"list"`     // catalog: how its entries are found
 	Bucket    string    `yaml:"bucket"`   // s3
 	Endpoint  string    `yaml:"endpoint"` // s3: https://HOST[:PORT] of the store
 	Region    string    `yaml:"region"`   // s3: default AWS_REGION, then us-east-1
 	Releases  []Release `yaml:"releases"`
+
+	Host         string `yaml:"host"` // sftp
+	Port         int    `yaml:"port"` // sftp: default 22
+	User         string `yaml:"user"`
+	KeyFile      string `yaml:"key_file"`      // sftp: private key, mode 0600
+	PasswordEnv  string `yaml:"password_env"`  // or an environment variable with a password
+	PasswordFile string `yaml:"password_file"` // or a file with it, mode 0600
+	KnownHosts   string `yaml:"known_hosts"`   // sftp: file with the server's key, as OpenSSH writes it
 
 	Allow           []string `yaml:"allow"`            // host:port that may be private or loopback; http://host:port also without TLS
 	RevalidateEvery int      `yaml:"revalidate_every"` // every Nth fetch is unconditional
@@ -52,7 +61,7 @@ type Source struct {
 // Release is one release of a source, or, with names such as {tahun} in its
 // path, one for each period that the files show.
 type Release struct {
-	Path        string   `yaml:"path"`    // files: relative to the project
+	Path        string   `yaml:"path"`    // files: relative to the project; sftp: on the server
 	URL         string   `yaml:"url"`     // http: of a release of one file
 	URLs        []string `yaml:"urls"`    // http: of a release of several files
 	Select      string   `yaml:"pattern"` // catalog: which entries belong to it, such as "idm-{tahun}*.xlsx"
@@ -101,7 +110,7 @@ func (v *validator) release(at string, s *Source, r *Release) {
 		return
 	}
 	if r.Path != "" {
-		if filepath.IsAbs(r.Path) || slices.Contains(regexp.MustCompile(`[/\\]`).Split(r.Path, -1), "..") {
+		if filepath.IsAbs(r.Path) && s.Kind == KindFiles || slices.Contains(regexp.MustCompile(`[/\\]`).Split(r.Path, -1), "..") {
 			v.fail(at+".path", "path %q leaves the project", r.Path)
 		}
 		r.Pattern = v.pattern(at+".path", r.Path)
@@ -152,6 +161,9 @@ func (r *Release) tellsYear(s *Source) bool {
 	}
 	return r.Pattern != nil && r.Pattern.SubexpIndex("tahun") >= 0
 }
+
+// Finds is the pattern by which its files are found.
+func (r *Release) Finds() string { return cmp.Or(r.Select, r.Key, r.Path) }
 
 // Covers says whether a release of the period belongs to this entry.
 func (r *Release) Covers(period int) bool {
