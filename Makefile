@@ -39,7 +39,7 @@ deps:
 	@test -x /usr/sbin/sshd || $(call need,sshd,openssh-server) || test "$$CI" != true
 	@$(call need,chromium,chromium) || test "$$CI" != true
 	@$(call need,strace,strace) || test "$$CI" != true
-	@$(MAKE) -s .cache/tools/versitygw || test "$$CI" != true
+	@$(MAKE) -s .cache/tools/versitygw .cache/tools/otelcol || test "$$CI" != true
 	@$(MAKE) -s .venv/stamp || test "$$CI" != true
 	@$(call need,javac,default-jdk-headless) && $(call need,mvn,maven) && $(MAKE) -s $(PGJDBC) || test "$$CI" != true
 	@$(call need,node,nodejs) && $(call need,npm,npm) || test "$$CI" != true
@@ -50,6 +50,11 @@ deps:
 VERSITYGW := v1.8.0
 .cache/tools/versitygw:
 	@mkdir -p $(@D) && GOBIN=$(CURDIR)/$(@D) $(GO) install github.com/versity/versitygw/cmd/versitygw@$(VERSITYGW)
+
+# The OpenTelemetry collector that runs are sent to; some minutes to build.
+.cache/tools/otelcol: internal/otelcol/build.yaml
+	@mkdir -p $(@D) && GOBIN=$(CURDIR)/$(@D) $(GO) install go.opentelemetry.io/collector/cmd/builder@v0.165.0 && \
+	  $(@D)/builder --config $< --skip-compilation >/dev/null 2>&1 && cd $(@D)/otelcol.src && CGO_ENABLED=0 $(GO) build -ldflags='-s -w' -o ../otelcol . && rm -r ../otelcol.src
 
 # Trino for tests and for trying, with only the plugin for Iceberg. The two archives (540 MB, 450 MB once unpacked) come from Maven
 # Central, or from the mirror that Maven's settings or MAVEN_CENTRAL name, into the user's cache: once a machine.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"os"
 	"path/filepath"
 
 	"github.com/spf13/cobra"
@@ -12,6 +13,7 @@ import (
 	"lumbung/pipeline"
 	"lumbung/pipeline/config"
 	"lumbung/pipeline/metrics"
+	"lumbung/pipeline/otlp"
 )
 
 func (a *app) notifyCmd() *cobra.Command {
@@ -56,18 +58,22 @@ func (a *app) tell(ctx context.Context, p *pipeline.Project) error {
 
 // after does what follows a run, whatever its outcome, and changes nothing about that.
 func (a *app) after(ctx context.Context, p *pipeline.Project) error {
-	err := a.tell(ctx, p)
+	return errors.Join(a.tell(ctx, p), writeMetrics(p), otlp.Export(ctx, os.Getenv, p.Config.Name, p.Config.DataDir(), p.Status))
+}
+
+// writeMetrics writes the file for node_exporter, if one is wanted.
+func writeMetrics(p *pipeline.Project) error {
 	name := p.Config.Metrics.Textfile
 	if name == "" {
-		return err
+		return nil
 	}
 	if !filepath.IsAbs(name) {
 		name = filepath.Join(p.Config.Dir, name)
 	}
-	if werr := metrics.WriteFile(name, p.Status); werr != nil {
-		err = errors.Join(err, fmt.Errorf("metrics: %w", werr))
+	if err := metrics.WriteFile(name, p.Status); err != nil {
+		return fmt.Errorf("metrics: %w", err)
 	}
-	return err
+	return nil
 }
 
 // maxCounts is how many lines of changed counts one message has.

@@ -7,14 +7,12 @@ import (
 	"net/http"
 	"os"
 	"os/exec"
-	"path/filepath"
 	"syscall"
 	"testing"
 
 	"github.com/minio/minio-go/v7"
 	"github.com/minio/minio-go/v7/pkg/credentials"
 
-	"lumbung/internal/realdata"
 	"lumbung/internal/servertest"
 )
 
@@ -34,7 +32,7 @@ type Server struct {
 // program the test is skipped, in CI it fails.
 func Start(t *testing.T) *Server {
 	t.Helper()
-	bin := program(t)
+	bin := servertest.Tool(t, "versitygw")
 	dir := t.TempDir()
 	port := servertest.FreePort(t)
 	cmd := exec.Command(bin, "--port", "127.0.0.1:"+port, "--access", Access, "--secret", Secret, "--quiet", "posix", "--sidecar", t.TempDir(), dir)
@@ -59,23 +57,4 @@ func Client(t *testing.T, host string, transport http.RoundTripper) *minio.Clien
 		t.Fatal(err)
 	}
 	return c
-}
-
-func program(t *testing.T) string {
-	t.Helper()
-	if root, err := realdata.Repository(); err == nil {
-		if p := filepath.Join(root, ".cache", "tools", "versitygw"); isFile(p) {
-			return p
-		}
-	}
-	if p, err := exec.LookPath("versitygw"); err == nil {
-		return p
-	}
-	servertest.Missing(t, "no S3-compatible server on this machine: make .cache/tools/versitygw")
-	return ""
-}
-
-func isFile(name string) bool {
-	info, err := os.Stat(name)
-	return err == nil && info.Mode().IsRegular()
 }

@@ -10,6 +10,8 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	"lumbung/internal/realdata"
 )
 
 // Start runs a server that ends with the test, by the signal, and with the
@@ -62,6 +64,23 @@ func Missing(t testing.TB, why string) {
 		t.Fatal(why)
 	}
 	t.Skip(why)
+}
+
+// Tool is a program that the Makefile builds into .cache/tools, or that lies in PATH.
+// Without it the test is skipped, in CI it fails.
+func Tool(t testing.TB, name string) string {
+	t.Helper()
+	if root, err := realdata.Repository(); err == nil {
+		p := filepath.Join(root, ".cache", "tools", name)
+		if info, err := os.Stat(p); err == nil && info.Mode().IsRegular() {
+			return p
+		}
+	}
+	p, err := exec.LookPath(name)
+	if err != nil {
+		Missing(t, "no "+name+" on this machine: make .cache/tools/"+name)
+	}
+	return p
 }
 
 // FreePort is a port of 127.0.0.1 that nobody listens on.

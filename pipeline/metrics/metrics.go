@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
+	dto "github.com/prometheus/client_model/go"
 
 	"lumbung/pipeline"
 	"lumbung/pipeline/ledger"
@@ -139,9 +140,23 @@ func (w *writer) daemon(st schedule.State) {
 // WriteFile writes the project's metrics for node_exporter's textfile
 // collector, whole or not at all. The name ends in .prom.
 func WriteFile(name string, read Read) error {
-	reg := prometheus.NewRegistry()
-	if err := reg.Register(NewCollector(read, nil)); err != nil {
+	reg, err := registry(read)
+	if err != nil {
 		return err
 	}
 	return prometheus.WriteToTextfile(name, reg)
+}
+
+// Gather gives the project's metrics as values.
+func Gather(read Read) ([]*dto.MetricFamily, error) {
+	reg, err := registry(read)
+	if err != nil {
+		return nil, err
+	}
+	return reg.Gather()
+}
+
+func registry(read Read) (*prometheus.Registry, error) {
+	reg := prometheus.NewRegistry()
+	return reg, reg.Register(NewCollector(read, nil))
 }
