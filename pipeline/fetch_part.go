@@ -94,8 +94,8 @@ func notOlder(ctx context.Context, sink io.ReaderAt, res http.Result, last ledge
 	if sum, _, err := disk.Sum(ctx, io.NewSectionReader(sink, 0, res.Bytes)); err != nil || sum == last.SHA256 {
 		return err
 	}
-	return because("%s: its Last-Modified went back from %s to %s with other content, so the newer one stays in use; `lumbung run --allow-older` takes the older",
-		res.URL, before.UTC().Format("2006-01-02 15:04"), res.Facts.LastModified.UTC().Format("2006-01-02 15:04"))
+	return &cause{olderError{fmt.Errorf("%s: its Last-Modified went back from %s to %s with other content, so the newer one stays in use; `lumbung run --allow-older` takes the older",
+		res.URL, before.UTC().Format("2006-01-02 15:04"), res.Facts.LastModified.UTC().Format("2006-01-02 15:04"))}}
 }
 
 // openSink opens the file that a download grows in, with what an earlier run left of it.

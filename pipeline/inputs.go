@@ -166,7 +166,7 @@ func inputsOf(units []*unit) []snapshot.Input {
 			continue
 		}
 		in := snapshot.Input{Rilis: u.rel.id, Sumber: u.rel.source.Name, Periode: fmt.Sprint(u.rel.period), Revisi: fmt.Sprint(u.rel.rev),
-			Sifat: u.rel.spec.Nature, Contract: u.c.Name, ContractHash: u.c.Hash, Stage: u.key, Rows: rowsOf(u), Stale: u.rel.stale}
+			Sifat: u.rel.spec.Nature, Contract: u.c.Name, ContractHash: u.c.Hash, Stage: u.key, Rows: rowsOf(u), Stale: u.rel.stale, Refused: u.rel.refusedBy()}
 		for _, p := range u.rel.parts {
 			in.Parts = append(in.Parts, snapshot.Part{Name: p.Name, SHA256: p.SHA256, Bytes: p.Bytes})
 		}

@@ -58,6 +58,7 @@ func (r *run) stillStale(ctx context.Context, kept []*release) ([]*release, erro
 	for _, rel := range kept {
 		for _, in := range m.Inputs {
 			if in.Rilis == rel.id && in.Stale {
+				rel.rule = in.Refused
 				rel.stale, rel.err = true, fmt.Errorf("%s was stale before, and this run did not look at it", label(rel.source.Name, rel.period))
 			}
 		}

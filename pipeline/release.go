@@ -14,12 +14,14 @@ import (
 
 	"golang.org/x/sync/errgroup"
 
+	"lumbung/extract/catalog"
 	"lumbung/extract/files"
 	"lumbung/extract/landing"
 	"lumbung/internal/crash"
 	"lumbung/internal/disk"
 	"lumbung/pipeline/config"
 	"lumbung/pipeline/ledger"
+	"lumbung/transform"
 )
 
 // maxPart is the most that one file of a release may have unless its source says otherwise.
@@ -35,9 +37,10 @@ type release struct {
 	parts   []ledger.Part
 	hash    string // over the parts
 	fetched time.Time
-	changed bool  // not seen before with these bytes
-	stale   bool  // err says why the newest is not used
-	err     error // of the newest; parts may be those of the last good one
+	changed bool   // not seen before with these bytes
+	stale   bool   // err says why the newest is not used
+	rule    string // by which an earlier run refused the newest, where this one did not look
+	err     error  // of the newest; parts may be those of the last good one
 }
 
 // label names a release before its revision is known.
@@ -261,8 +264,8 @@ func (r *run) number(ctx context.Context, rel *release) (*release, error) {
 	if rev.Number == latest {
 		return rel, nil
 	}
-	newer, err := r.fallBack(ctx, rel, fmt.Errorf("%s shows the content of revision %d again; revision %d is newer and stays in use; "+
-		"`lumbung run --allow-older` takes the older content", label(rel.source.Name, rel.period), rev.Number, latest))
+	newer, err := r.fallBack(ctx, rel, olderError{fmt.Errorf("%s shows the content of revision %d again; revision %d is newer and stays in use; "+
+		"`lumbung run --allow-older` takes the older content", label(rel.source.Name, rel.period), rev.Number, latest)})
 	switch {
 	case err != nil:
 		return nil, err
@@ -275,6 +278,26 @@ func (r *run) number(ctx context.Context, rel *release) (*release, error) {
 		return nil, err
 	}
 	return r.number(ctx, rel)
+}
+
+// olderError refuses content that a source had before.
+type olderError struct{ error }
+
+// refusedBy is the rule that refused newer content than this, "" when none could be fetched.
+func (rel *release) refusedBy() string {
+	var broken *transform.RefusedError
+	var list *catalog.Error
+	switch {
+	case !rel.stale:
+		return ""
+	case errors.As(rel.err, &broken):
+		return broken.Rule
+	case errors.As(rel.err, &list):
+		return string(list.Kind)
+	case errors.As(rel.err, new(olderError)):
+		return "older"
+	}
+	return rel.rule
 }
 
 func (rel *release) setRevision(rev ledger.Revision) {

@@ -237,7 +237,11 @@ func (s *Server) warnings(p *page, q *request) []string {
 		break
 	}
 	for _, in := range q.Snap.Manifest.Inputs {
-		if in.Stale {
+		switch {
+		case in.Refused != "":
+			out = append(out, fmt.Sprintf(p.T("Isi baru dari sumber %s ditolak (aturan %s); rilis %s adalah salinan lama",
+				"New content of source %s was refused (rule %s); release %s is an older copy"), in.Sumber, in.Refused, in.Rilis))
+		case in.Stale:
 			out = append(out, fmt.Sprintf(p.T("Sumber %s gagal diambil; rilis %s adalah salinan lama", "Source %s failed; release %s is an older copy"), in.Sumber, in.Rilis))
 		}
 	}

@@ -4,11 +4,13 @@ import (
 	"context"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
 	"time"
 
+	"lumbung/answer/web/kalimat"
 	"lumbung/load/snapshot"
 )
 
@@ -204,4 +206,21 @@ func TestManyReadersWhileSnapshotsChange(t *testing.T) {
 		now.add(pollEvery)
 	}
 	wg.Wait()
+}
+
+// A release that is an older copy says whether the newer one could not be fetched, or which rule refused it.
+func TestOlderCopiesSayWhy(t *testing.T) {
+	d := dashboard(t, project.dataDir, nil)
+	st, err := d.snaps.take(t.Context(), "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = st.done() }()
+	kept := st.Snap.Manifest.Inputs
+	defer func() { st.Snap.Manifest.Inputs = kept }()
+	st.Snap.Manifest.Inputs = []snapshot.Input{{Sumber: "a", Rilis: "a-2024@1"}, {Sumber: "b", Rilis: "b-2024@1", Stale: true}, {Sumber: "c", Rilis: "c-2024@1", Stale: true, Refused: "menyusut"}}
+	want := []string{"Sumber b gagal diambil; rilis b-2024@1 adalah salinan lama", "Isi baru dari sumber c ditolak (aturan menyusut); rilis c-2024@1 adalah salinan lama"}
+	if got := d.warnings(&page{Lang: kalimat.ID}, &request{state: st}); !slices.Equal(got, want) {
+		t.Errorf("got %q", got)
+	}
 }

@@ -15,6 +15,7 @@ import (
 
 	"github.com/xuri/excelize/v2"
 
+	"lumbung/load/snapshot"
 	"lumbung/pipeline/ledger"
 )
 
@@ -200,6 +201,21 @@ const localIndicators = `  - name: indikator
       - {path: indikator/idm-2024-indikator.json, period: 2024, contracts: [indikator], nature: resmi, origin: "kristonova/Visualisasi-Indeks-Desa-Membangun--IDM--2024", title: "IDM 2024, skor indikator"}
 `
 
+// servedFor wants a stale release of a source in the published snapshot, and the rule that refused the newer one.
+func servedFor(t *testing.T, dir, source, rule string) {
+	t.Helper()
+	snap, err := snapshot.Open(t.Context(), filepath.Join(dir, "data"), "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = snap.Close() }()
+	for _, in := range snap.Manifest.Inputs {
+		if in.Sumber == source && (!in.Stale || in.Refused != rule) {
+			t.Errorf("%s: stale %v, refused by %q, want %q", in.Rilis, in.Stale, in.Refused, rule)
+		}
+	}
+}
+
 // A server whose file is older than the published one, then breaks, then is sound again.
 func TestServerGoesBack(t *testing.T) {
 	s := newServer(t)
@@ -218,22 +234,30 @@ func TestServerGoesBack(t *testing.T) {
 	s.set("/idm-2024.xlsx", always(dated(other, before)))
 	rep, _ := runJSON(t, dir, exitFailed)
 	stateOf(t, rep, "idm-web", "stale", "Last-Modified went back")
+	servedFor(t, dir, "idm-web", "older")
 	s.set("/idm-2024.xlsx", func(w http.ResponseWriter, _ *http.Request) { http.Error(w, "rusak", http.StatusInternalServerError) })
 	rep, _ = runJSON(t, dir, exitFailed)
 	stateOf(t, rep, "idm-web", "stale", "500")
+	servedFor(t, dir, "idm-web", "")
+	s.set("/idm-2024.xlsx", dated(editedBook(t, filepath.Join(dir, "rilis", "idm-2024.xlsx"), func(f *excelize.File) error { return f.SetSheetName(f.GetSheetName(0), "Lain") }), time.Now()))
+	runJSON(t, dir, exitFailed)
+	servedFor(t, dir, "idm-web", "sheet")
+	runJSON(t, dir, exitOK, "--source", "idm")
+	servedFor(t, dir, "idm-web", "sheet")
 	s.set("/idm-2024.xlsx", dated(other, time.Now()))
 	if rep, _ = runJSON(t, dir, exitOK); rep.Outcome != "published" {
 		t.Errorf("the new release: %+v", rep)
 	}
-	if got := releases(t, dir, "idm-web"); got != "idm-web-2024@2" {
-		t.Errorf("published are %q, want revision 2", got)
+	if got := releases(t, dir, "idm-web"); got != "idm-web-2024@3" {
+		t.Errorf("published are %q, want revision 3", got)
 	}
 	// The old file comes back under a new date: the hash knows it.
 	s.set("/idm-2024.xlsx", dated(body, time.Now().Add(time.Hour)))
 	rep, _ = runJSON(t, dir, exitFailed)
 	stateOf(t, rep, "idm-web", "stale", "--allow-older")
+	servedFor(t, dir, "idm-web", "older")
 	rep, _ = runJSON(t, dir, exitOK, "--allow-older")
-	if got := releases(t, dir, "idm-web"); rep.Outcome != "published" || got != "idm-web-2024@3" {
+	if got := releases(t, dir, "idm-web"); rep.Outcome != "published" || got != "idm-web-2024@4" {
 		t.Errorf("allowed: %s, published are %q", rep.Outcome, got)
 	}
 }

@@ -55,6 +55,8 @@ type Input struct {
 	Parts        []Part `json:"parts"`
 	Rows         Rows   `json:"rows"`
 	Stale        bool   `json:"stale"` // the source failed and this is an older copy
+	// Refused is the rule that refused newer content, "" when none could be fetched.
+	Refused string `json:"refused,omitempty"`
 }
 
 // Part is one file of a release.
