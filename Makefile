@@ -143,7 +143,7 @@ bench-data: ## make the workbooks and indicators that are measured; needs the re
 	@touch $@
 
 bench-tools: build bench-data .venv-bench/stamp
-	@for tool in compare excelize latency; do $(GO) build -o bin/bench-$$tool ./bench/$$tool || exit 1; done
+	@for tool in compare excelize latency portal; do $(GO) build -o bin/bench-$$tool ./bench/$$tool || exit 1; done
 
 bench: bench-tools ## measure sizes S and M against other tools; prints Markdown tables, takes some minutes
 	@book=$(BENCH)/M/rilis/idm-2024.xlsx; echo "### One workbook, 75,265 villages x 14 columns, read and checked" && \
@@ -155,6 +155,8 @@ bench: bench-tools ## measure sizes S and M against other tools; prints Markdown
 	@bench/job.sh S 3 && bench/job.sh M 3 && bench/indicators.sh M
 	@echo "### Memory by rows" && $(GO) run ./bench/workbook -real $${LUMBUNG_REAL_DATA:-../shared/data/real}/idm-2024-nasional-ringkas -out $(BENCH)/times10 -times 10 && \
 	bin/bench-compare -rounds 3 "bare process=bin/lumbung --version" $(foreach f,M/rilis times10,"$(f)=bin/lumbung contract test --contract bench/project/contracts/idm.yaml --json $(BENCH)/$(f)/idm-2024.xlsx") 2>/dev/null
+	@bench/nights.sh 5
+	@echo "### 5,000 answers of the rumusan API at 20 ms latency" && $(GO) test -run XXX -bench Pace -benchtime 1x ./extract/rumusan | grep '^Benchmark'
 	@echo "### Decoders alone, Go benchmarks" && $(GO) test -run XXX -bench . -benchtime 3x ./transform/... 2>/dev/null | grep -E '^Benchmark|^cpu'
 
 bench-full: bench-tools ## the same job at size L, ten years of the country; with 38 million indicators too
