@@ -234,11 +234,12 @@ func TestStrangers(t *testing.T) {
 	}
 }
 
-// cutter is a wire to a server that breaks off once after so many bytes of the server.
+// cutter is a wire to a server on which something happens once after so many bytes of the server; then it breaks off.
 type cutter struct {
 	net.Listener
 	after atomic.Int64 // 0 is never
-	at    func()       // at that moment
+	at    func()
+	whole bool // it does not break off
 }
 
 func newCutter(t *testing.T, to string, at func()) *cutter {
@@ -275,8 +276,9 @@ func (c *cutter) carry(in, out net.Conn) {
 			return
 		}
 		c.after.Store(0)
-		c.at()
-		return
+		if c.at(); !c.whole {
+			return
+		}
 	}
 	_, _ = io.Copy(in, out)
 }
@@ -323,4 +325,10 @@ func TestCutConnection(t *testing.T) {
 	c.after.Store(600_000)
 	_, _, err = newAsker(t, address, login, func(o *http.Options) { o.Retries = 1; o.Backoff.Base = time.Millisecond }).get(t, file, http.Request{Match: e.ETag()})
 	wants(t, err, http.ClassStatus, "changed after it was listed")
+	// It changes in the middle of the download.
+	e = put(t, file, body)
+	c.at, c.whole = func() { put(t, file, rows(50000)) }, true
+	c.after.Store(600_000)
+	_, res, err = a.get(t, file, http.Request{Match: e.ETag()})
+	wants(t, err, http.ClassChanged, "changed while it was read: file of 1080015 bytes became file of 900015 bytes")
 }
