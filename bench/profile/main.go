@@ -3,7 +3,8 @@
 //	profile -project .cache/bench/L -cpu cpu.pprof -heap heap.pprof
 //
 // What DuckDB does shows up as one cgo call; the steps' times and what the peak of memory was when each ended, which it
-// prints, divide that further.
+// prints, divide that further. The CPU time of a step is what the process took since another step had ended: right for
+// models and audits, which come one after the other; of stage and export only the sums mean something.
 package main
 
 import (
@@ -17,6 +18,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"syscall"
 	"time"
 
 	"lumbung/pipeline"
@@ -49,7 +51,7 @@ func run(project, cpu, heap string) error {
 		return err
 	}
 	start := time.Now()
-	peaks := &peaks{at: map[string]string{}}
+	peaks := &peaks{at: map[string]string{}, cpu: map[string]float64{}, last: cpuSeconds()}
 	res, err := p.Run(ctx, pipeline.Options{Report: peaks})
 	if err != nil {
 		return err
@@ -61,12 +63,13 @@ func run(project, cpu, heap string) error {
 	for _, s := range res.Steps {
 		sum[s.Name] += s.Seconds
 	}
-	for _, s := range res.Steps[:min(25, len(res.Steps))] {
-		fmt.Printf("  %-8s %-28s %6.2f s  %8d rows  peak then %s\n", s.Name, s.Subject, s.Seconds, s.Rows, peaks.at[s.Name+s.Subject])
+	for _, s := range res.Steps[:min(60, len(res.Steps))] {
+		fmt.Printf("  %-8s %-28s %6.2f s, CPU %5.2f s  %8d rows  peak then %s\n", s.Name, s.Subject, s.Seconds, peaks.cpu[s.Name+" "+s.Subject], s.Rows, peaks.at[s.Name+s.Subject])
 	}
 	for _, name := range []string{"extract", "stage", "load", "model", "audit", "export", "publish"} {
-		fmt.Printf("  all %-8s %6.2f s\n", name, sum[name])
+		fmt.Printf("  all %-8s %6.2f s, CPU %5.2f s\n", name, sum[name], peaks.cpu[name])
 	}
+	fmt.Printf("  all together CPU %5.2f s\n", cpuSeconds())
 	if heap == "" {
 		return p.Close()
 	}
@@ -80,10 +83,12 @@ func run(project, cpu, heap string) error {
 	return p.Close()
 }
 
-// peaks notes the peak of the process' memory at the end of each step, and shows no progress.
+// peaks notes the peak of the process' memory at the end of each step and the CPU time since the last, and shows no progress.
 type peaks struct {
-	mu sync.Mutex
-	at map[string]string
+	mu   sync.Mutex
+	at   map[string]string
+	cpu  map[string]float64 // by name, and by name and subject
+	last float64
 }
 
 func (*peaks) Begin(step, subject, unit string, total int64) {}
@@ -96,4 +101,15 @@ func (p *peaks) End(s pipeline.Step) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.at[s.Name+s.Subject] = strings.TrimSpace(line)
+	now := cpuSeconds()
+	p.cpu[s.Name] += now - p.last
+	p.cpu[s.Name+" "+s.Subject] += now - p.last
+	p.last = now
+}
+
+// cpuSeconds is what the process has taken so far.
+func cpuSeconds() float64 {
+	var u syscall.Rusage
+	_ = syscall.Getrusage(syscall.RUSAGE_SELF, &u) // zeros where it fails, which shows
+	return time.Duration(u.Utime.Nano() + u.Stime.Nano()).Seconds()
 }

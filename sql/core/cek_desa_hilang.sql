@@ -43,19 +43,24 @@ WITH sumber_tahun AS (
     SELECT tahun, id_desa, 1 AS dari_lalu, 0 AS dari_daftar FROM lalu
     UNION ALL SELECT tahun, id_desa, 0, 1 FROM daftar
   ) h
-  WHERE NOT EXISTS (SELECT 1 FROM fct_indeks f WHERE f.id_desa = h.id_desa AND f.tahun = h.tahun)
+  LEFT JOIN fct_indeks f ON f.id_desa = h.id_desa AND f.tahun = h.tahun
+  WHERE f.id_desa IS NULL -- DuckDB joins twice for NOT EXISTS
   GROUP BY h.tahun, h.id_desa
-), tahun_hilang AS (
-  SELECT DISTINCT tahun FROM hilang
-), pendatang AS (
-  SELECT DISTINCT f.tahun, upper(trim(d.nama)) AS nama
-  FROM fct_indeks f
-  JOIN tahun_hilang y ON y.tahun = f.tahun
-  JOIN dim_wilayah d ON d.kode = f.kode_desa AND f.tahun BETWEEN d.cari_dari AND d.cari_sampai
-  WHERE d.sumber = 'rilis'
-    OR NOT EXISTS (SELECT 1 FROM lalu l WHERE l.tahun = f.tahun AND l.id_desa = f.id_desa)
 ), nama AS (
   SELECT kode, max(upper(trim(nama))) AS nama FROM dim_wilayah WHERE tingkat = 'desa' GROUP BY kode
+), dicari AS (
+  SELECT DISTINCT h.tahun, n.nama FROM hilang h JOIN nama n ON n.kode = h.id_desa WHERE n.nama IS NOT NULL
+), senama AS (
+  -- Few villages are missing: the codes that bear their names are looked up first, and only these in the facts.
+  SELECT q.tahun, q.nama, d.kode, d.sumber
+  FROM dicari q
+  JOIN dim_wilayah d ON upper(trim(d.nama)) = q.nama AND q.tahun BETWEEN d.cari_dari AND d.cari_sampai
+), pendatang AS (
+  SELECT DISTINCT s.tahun, s.nama
+  FROM senama s
+  JOIN fct_indeks f ON f.kode_desa = s.kode AND f.tahun = s.tahun
+  LEFT JOIN lalu l ON l.tahun = f.tahun AND l.id_desa = f.id_desa
+  WHERE s.sumber = 'rilis' OR l.id_desa IS NULL
 )
 SELECT
   CAST(h.tahun AS SMALLINT) AS tahun,
