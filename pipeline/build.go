@@ -7,7 +7,10 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
+
+	"golang.org/x/sync/errgroup"
 
 	"lumbung/internal/crash"
 	"lumbung/load/compare"
@@ -73,6 +76,7 @@ type modelRun struct {
 	m      *models
 	on     engine
 	at     string // before the subjects of its steps, "" for the snapshot's own
+	atOnce int    // how many models may run beside one another
 	audits []AuditResult
 }
 
@@ -109,7 +113,7 @@ func (w *build) make(ctx context.Context, units []*unit) error {
 	if err != nil {
 		return err
 	}
-	w.on = w.db
+	w.on, w.atOnce = w.db, w.db.AtOnce()
 	if err := w.inputs(ctx, units); err != nil {
 		return err
 	}
@@ -131,20 +135,44 @@ func (w *build) make(ctx context.Context, units []*unit) error {
 	return os.RemoveAll(spill)
 }
 
-// run makes all models in the order in which they build on one another.
+// run makes all models, each as soon as those that it reads are there.
 func (w *modelRun) run(ctx context.Context) error {
+	w.audits = make([]AuditResult, len(w.m.ordered))
+	made := map[string]chan struct{}{}
 	for i := range w.m.ordered {
-		if err := w.model(ctx, &w.m.ordered[i]); err != nil {
-			return err
-		}
+		made[w.m.ordered[i].Name] = make(chan struct{})
 	}
-	return nil
+	g, gctx := errgroup.WithContext(ctx)
+	g.SetLimit(w.atOnce)
+	for i := range w.m.ordered {
+		// In this order a model waits only for models that have begun.
+		g.Go(func() error {
+			m := &w.m.ordered[i]
+			for _, ref := range m.References {
+				if ready := made[ref]; ready != nil {
+					select {
+					case <-ready:
+					case <-gctx.Done():
+						return gctx.Err()
+					}
+				}
+			}
+			err := w.model(gctx, m, &w.audits[i])
+			if err == nil {
+				close(made[m.Name])
+			}
+			return err
+		})
+	}
+	err := g.Wait()
+	w.audits = slices.DeleteFunc(w.audits, func(a AuditResult) bool { return a.Name == "" })
+	return err
 }
 
 // model builds one model, or runs one audit.
-func (w *modelRun) model(ctx context.Context, m *sql.Model) error {
+func (w *modelRun) model(ctx context.Context, m *sql.Model, result *AuditResult) error {
 	if m.Layer == sql.Audits {
-		return w.audit(ctx, m)
+		return w.audit(ctx, m, result)
 	}
 	return w.r.steps.do(ctx, "model", w.at+m.Name, "", 0, func(func(int64)) (Step, error) {
 		if m.Header.Materialized == sql.View {
@@ -156,13 +184,13 @@ func (w *modelRun) model(ctx context.Context, m *sql.Model) error {
 }
 
 // audit runs one audit; its failing rows stay in the warehouse as a table.
-func (w *modelRun) audit(ctx context.Context, m *sql.Model) error {
+func (w *modelRun) audit(ctx context.Context, m *sql.Model, a *AuditResult) error {
 	return w.r.steps.do(ctx, "audit", w.at+m.Name, "", 0, func(func(int64)) (Step, error) {
 		built, err := w.on.Table(ctx, m.Name, m.SQL, false)
 		if err != nil {
 			return Step{}, err
 		}
-		a := AuditResult{Name: m.Name, Severity: m.Header.Severity, Failing: built.Rows, Message: m.Header.Message}
+		*a = AuditResult{Name: m.Name, Severity: m.Header.Severity, Failing: built.Rows, Message: m.Header.Message}
 		st := Step{Rows: built.Rows, Severity: m.Header.Severity}
 		if built.Rows > 0 {
 			if a.First, err = w.firstRow(ctx, m); err != nil {
@@ -172,7 +200,6 @@ func (w *modelRun) audit(ctx context.Context, m *sql.Model) error {
 				st.State = "refused"
 			}
 		}
-		w.audits = append(w.audits, a)
 		return st, nil
 	})
 }

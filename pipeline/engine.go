@@ -84,7 +84,7 @@ func (r *run) copyTo(ctx context.Context, db *trino.DB, units []*unit, m *models
 
 // fillEngine makes everything of a build, and looks at it.
 func (r *run) fillEngine(ctx context.Context, b *trino.Build, units []*unit, m *models, id string) error {
-	w := &modelRun{r: r, m: m, on: b, at: "trino "}
+	w := &modelRun{r: r, m: m, on: b, at: "trino ", atOnce: 1}
 	if err := w.inputs(ctx, units); err != nil {
 		return err
 	}

@@ -22,13 +22,12 @@ import (
 // writing a year of the widest mart takes over 100 MB, and two of them at once
 // took the peak of the whole run from 410 to 590 MB.
 func (w *build) export(ctx context.Context) error {
-	n, err := w.db.Exporting(ctx)
-	if err != nil {
+	if err := w.db.Checkpoint(ctx); err != nil {
 		return err
 	}
 	var mu sync.Mutex // guards w.files
 	g, gctx := errgroup.WithContext(ctx)
-	g.SetLimit(n)
+	g.SetLimit(w.db.AtOnce())
 	for i := range w.m.ordered {
 		m := &w.m.ordered[i]
 		if m.Layer != sql.Marts {

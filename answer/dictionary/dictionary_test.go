@@ -53,8 +53,8 @@ func show(columns []lineage.Column) string {
 func TestKnownColumns(t *testing.T) {
 	tests := []struct{ column, from, origins string }{
 		// The count itself: kecamatan rows of fct_indeks, added up through four levels and a union.
-		{column: "mart_tren_status.jumlah", from: "fct_indeks.*"},
-		{column: "mart_tren_status.perubahan", from: "fct_indeks.* fct_indeks.tahun"},
+		{column: "mart_tren_status.jumlah", from: "dim_status.urutan fct_indeks.* fct_indeks.status"},
+		{column: "mart_tren_status.perubahan", from: "dim_status.urutan fct_indeks.* fct_indeks.status"},
 		{column: "mart_tren_status.sifat", from: "dim_rilis.sifat", origins: "tahap_rilis.sifat"},
 		{column: "mart_tren_status.kode_wilayah", from: "dim_wilayah.kode_wilayah"},
 		{column: "mart_tren_status.status", from: "dim_status.status", origins: "seed_status.status"},
@@ -86,9 +86,9 @@ func TestKnownColumns(t *testing.T) {
 	if got := g.Choosing("fct_temuan"); len(got) > 0 {
 		t.Errorf("fct_temuan takes every finding, yet chooses by %s", show(got))
 	}
-	for _, want := range []string{"fct_indeks.status", "dim_status.urutan"} {
-		if !slices.Contains(g.Choosing("mart_tren_status"), named(want)) {
-			t.Errorf("mart_tren_status does not group or join by %s", want)
+	for _, want := range []string{"fct_perpindahan.status_ke", "dim_status.urutan"} {
+		if !slices.Contains(g.Choosing("mart_transisi"), named(want)) {
+			t.Errorf("mart_transisi does not group or join by %s", want)
 		}
 	}
 }
@@ -180,7 +180,7 @@ func TestHTMLHasBothDirections(t *testing.T) {
 		{"mart_tren_status.sifat", `href="#tahap_rilis.sifat"`},
 		{"dim_rilis.sifat", `href="#mart_tren_status.sifat"`},
 		{"stg_kode_versi.kode_terkini", `href="#fct_indeks.id_desa"`},
-		{"fct_indeks.status", `href="#mart_tren_status"`}, // by which it groups
+		{"fct_perpindahan.status_ke", `href="#mart_transisi"`}, // by which it groups
 		{"stg_isi.tabel", "<i>constant</i>"},
 	} {
 		if !strings.Contains(row(tt.row), tt.link) {

@@ -64,12 +64,11 @@ func exported(t *testing.T, opt duck.Options, order string, rows int64) map[stri
 		files = append(files, duck.File{Relation: "desa", Path: filepath.Join(dir, fmt.Sprint(y.Value)), Key: []string{"nama", "kode"},
 			Column: "tahun", Value: y.Value, Rows: y.Rows})
 	}
-	n, err := db.Exporting(ctx)
-	if err != nil {
+	if err := db.Checkpoint(ctx); err != nil {
 		t.Fatal(err)
 	}
 	var g errgroup.Group
-	g.SetLimit(n)
+	g.SetLimit(db.AtOnce())
 	for _, f := range files {
 		g.Go(func() error { return db.Export(ctx, f) })
 	}
@@ -96,9 +95,6 @@ func TestMartFileOfOtherRowsIsRefused(t *testing.T) {
 	}
 	defer func() { _ = db.Close() }()
 	if _, err := db.Table(ctx, "desa", "SELECT n FROM range(10) r(n)", false); err != nil {
-		t.Fatal(err)
-	}
-	if _, err := db.Exporting(ctx); err != nil {
 		t.Fatal(err)
 	}
 	err = db.Export(ctx, duck.File{Relation: "desa", Path: filepath.Join(dir, "f"), Key: []string{"n"}, Rows: 11})

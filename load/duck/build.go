@@ -12,7 +12,7 @@ import (
 // hashes have been compared.
 func (db *DB) Input(ctx context.Context, name string, columns []Column, paths []string) error {
 	if len(paths) == 0 {
-		return db.Exec(ctx, "CREATE TEMP VIEW "+Ident(name)+" AS "+emptySelect(columns))
+		return db.Exec(ctx, "CREATE VIEW "+scratch+Ident(name)+" AS "+emptySelect(columns))
 	}
 	quoted := make([]string, len(paths))
 	for i, p := range paths {
@@ -22,8 +22,8 @@ func (db *DB) Input(ctx context.Context, name string, columns []Column, paths []
 	for i, c := range columns {
 		cast[i] = Ident(c.Name)
 	}
-	err := db.Exec(ctx, fmt.Sprintf("CREATE TEMP VIEW %s AS SELECT %s FROM read_parquet([%s])",
-		Ident(name), strings.Join(cast, ", "), strings.Join(quoted, ", ")))
+	err := db.Exec(ctx, fmt.Sprintf("CREATE VIEW %s AS SELECT %s FROM read_parquet([%s])",
+		scratch+Ident(name), strings.Join(cast, ", "), strings.Join(quoted, ", ")))
 	if err != nil {
 		return fmt.Errorf("relation %s: %w", name, err)
 	}
@@ -40,7 +40,7 @@ func emptySelect(columns []Column) string {
 
 // Fill makes a small relation of values that we hold ourselves: seeds, the list of releases.
 func (db *DB) Fill(ctx context.Context, name string, columns []Column, rows [][]any) error {
-	if err := db.Exec(ctx, "CREATE TEMP TABLE "+Ident(name)+" AS "+emptySelect(columns)); err != nil {
+	if err := db.Exec(ctx, "CREATE TABLE "+scratch+Ident(name)+" AS "+emptySelect(columns)); err != nil {
 		return fmt.Errorf("relation %s: %w", name, err)
 	}
 	const chunk = 200
@@ -60,6 +60,14 @@ func (db *DB) Fill(ctx context.Context, name string, columns []Column, rows [][]
 	return nil
 }
 
+// place is what stands before the name of a relation that is made.
+func place(temporary bool) string {
+	if temporary {
+		return scratch
+	}
+	return ""
+}
+
 // Built is what making a relation took.
 type Built struct {
 	Rows     int64
@@ -69,11 +77,7 @@ type Built struct {
 // Table makes a table of a SELECT; temporary ones do not stay in the warehouse.
 func (db *DB) Table(ctx context.Context, name, query string, temporary bool) (Built, error) {
 	start := time.Now()
-	kind := "TABLE "
-	if temporary {
-		kind = "TEMP TABLE "
-	}
-	if err := db.Exec(ctx, "CREATE "+kind+Ident(name)+" AS "+query); err != nil {
+	if err := db.Exec(ctx, "CREATE TABLE "+place(temporary)+Ident(name)+" AS "+query); err != nil {
 		return Built{}, fmt.Errorf("model %s: %w", name, err)
 	}
 	n, err := db.Count(ctx, name)
@@ -82,11 +86,7 @@ func (db *DB) Table(ctx context.Context, name, query string, temporary bool) (Bu
 
 // View makes a view of a SELECT; temporary ones do not stay in the warehouse.
 func (db *DB) View(ctx context.Context, name, query string, temporary bool) error {
-	kind := "VIEW "
-	if temporary {
-		kind = "TEMP VIEW "
-	}
-	if err := db.Exec(ctx, "CREATE "+kind+Ident(name)+" AS "+query); err != nil {
+	if err := db.Exec(ctx, "CREATE VIEW "+place(temporary)+Ident(name)+" AS "+query); err != nil {
 		return fmt.Errorf("model %s: %w", name, err)
 	}
 	return nil

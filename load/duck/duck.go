@@ -25,7 +25,7 @@ import (
 
 // Options bound what DuckDB may take.
 type Options struct {
-	Threads int    // 0: one for each core
+	Threads int    // 0: one for each core; of a build how many statements may run at once, each on one thread
 	Memory  string // such as "512MB"; "" is DefaultMemory
 	TempDir string // where it may spill; "" forbids spilling
 }
@@ -38,9 +38,17 @@ type DB struct {
 	sql       *sql.DB
 	connector *duckdb.Connector
 	path      string
-	readOnly  bool
-	threads   int
+	atOnce    int
 }
+
+// atOnceMost bounds how many statements of a build run beside one another:
+// each holds the rows that it sorts and joins.
+const atOnceMost = 4
+
+// scratch is where relations of a build lie that do not stay in the
+// warehouse: a database in memory that all connections see, as none of them
+// would see another's temporary tables.
+const scratch = "sementara."
 
 // Create makes a new warehouse file. It refuses a path where a file or a
 // write-ahead log already stands: DuckDB would replay a stranger's log.
@@ -50,7 +58,31 @@ func Create(ctx context.Context, path string, opt Options) (*DB, error) {
 			return nil, fmt.Errorf("warehouse %s: %s stands in the way; a build wants an empty directory", path, p)
 		}
 	}
-	return open(ctx, path, opt, false)
+	if opt.Threads <= 0 {
+		opt.Threads = runtime.NumCPU()
+	}
+	// One thread works off a join or a grouping in half the CPU time of two (DuckDB
+	// 1.1.2, ten national years), so the cores work on models beside one another.
+	atOnce := min(opt.Threads, atOnceMost)
+	opt.Threads = 1
+	return open(ctx, path, opt, atOnce, beginBuild, "READ_WRITE")
+}
+
+// AtOnce is how many statements may run beside one another.
+func (db *DB) AtOnce() int { return db.atOnce }
+
+// beginBuild shows a connection the relations of the build, wherever they lie.
+func beginBuild(c driver.ExecerContext) error {
+	return execAll(c, "ATTACH IF NOT EXISTS ':memory:' AS sementara", "SET search_path='main,sementara.main'")
+}
+
+func execAll(c driver.ExecerContext, statements ...string) error {
+	for _, s := range statements {
+		if _, err := c.ExecContext(context.Background(), s, nil); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // OpenReadOnly opens a finished warehouse so that no SQL can reach anything
@@ -62,48 +94,37 @@ func OpenReadOnly(ctx context.Context, path string, opt Options) (*DB, error) {
 	if _, err := os.Lstat(path + ".wal"); !errors.Is(err, fs.ErrNotExist) {
 		return nil, errors.Join(fmt.Errorf("warehouse: %s.wal would be replayed into the answers, and no sealed warehouse has one: remove it", path), err)
 	}
-	db, err := open(ctx, path, opt, true)
-	if err != nil {
-		return nil, err
-	}
-	db.sql.SetMaxOpenConns(4)
-	return db, nil
-}
-
-func open(ctx context.Context, path string, opt Options, readOnly bool) (*DB, error) {
 	if opt.Threads <= 0 {
 		opt.Threads = runtime.NumCPU()
 	}
+	return open(ctx, path, opt, 4, lockDown(), "READ_ONLY")
+}
+
+// open opens a database; atOnce connections are made ready by begin.
+func open(ctx context.Context, path string, opt Options, atOnce int, begin func(driver.ExecerContext) error, mode string) (*DB, error) {
 	if opt.Memory == "" {
 		opt.Memory = DefaultMemory
 	}
 	settings := url.Values{
-		"threads":                          {strconv.Itoa(opt.Threads)},
-		"memory_limit":                     {opt.Memory},
-		"autoinstall_known_extensions":     {"false"},
-		"autoload_known_extensions":        {"false"},
-		"allow_community_extensions":       {"false"},
-		"preserve_insertion_order":         {"true"},
-		"checkpoint_threshold":             {"16TB"}, // one checkpoint, at the end
-		"immediate_transaction_mode":       {"false"},
-		"allow_unredacted_secrets":         {"false"},
-		"autoinstall_extension_repository": {""},
+		"threads":                      {strconv.Itoa(opt.Threads)},
+		"memory_limit":                 {opt.Memory},
+		"autoinstall_known_extensions": {"false"},
+		"autoload_known_extensions":    {"false"},
+		"allow_community_extensions":   {"false"},
+		"preserve_insertion_order":     {"true"},
+		"checkpoint_threshold":         {"16TB"}, // one checkpoint, at the end
+		"immediate_transaction_mode":   {"false"},
+		"allow_unredacted_secrets":     {"false"},
+		"temp_directory":               {opt.TempDir},
+		"access_mode":                  {mode},
 	}
-	settings.Del("autoinstall_extension_repository")
-	if opt.TempDir != "" {
-		settings.Set("temp_directory", opt.TempDir)
-	} else {
-		settings.Set("temp_directory", "")
-	}
-	if readOnly {
-		settings.Set("access_mode", "READ_ONLY")
-	}
-	connector, err := duckdb.NewConnector(path+"?"+settings.Encode(), lockDown(readOnly))
+	connector, err := duckdb.NewConnector(path+"?"+settings.Encode(), begin)
 	if err != nil {
 		return nil, fmt.Errorf("warehouse %s: %w", path, err)
 	}
-	db := &DB{sql: sql.OpenDB(connector), connector: connector, path: path, readOnly: readOnly, threads: opt.Threads}
-	db.sql.SetMaxOpenConns(1)
+	db := &DB{sql: sql.OpenDB(connector), connector: connector, path: path, atOnce: atOnce}
+	db.sql.SetMaxOpenConns(atOnce)
+	db.sql.SetMaxIdleConns(atOnce)
 	if err := db.sql.PingContext(ctx); err != nil {
 		return nil, errors.Join(fmt.Errorf("warehouse %s: %w", path, err), db.Close())
 	}
@@ -112,22 +133,14 @@ func open(ctx context.Context, path string, opt Options, readOnly bool) (*DB, er
 
 // lockDown closes a read-only database to everything outside it. The settings
 // hold for the whole database, so a later connection finds them locked already.
-func lockDown(readOnly bool) func(driver.ExecerContext) error {
-	if !readOnly {
-		return func(driver.ExecerContext) error { return nil }
-	}
+func lockDown() func(driver.ExecerContext) error {
 	done := false
 	return func(c driver.ExecerContext) error {
 		if done {
 			return nil
 		}
 		done = true
-		for _, s := range []string{"SET enable_external_access=false", "SET lock_configuration=true"} {
-			if _, err := c.ExecContext(context.Background(), s, nil); err != nil {
-				return err
-			}
-		}
-		return nil
+		return execAll(c, "SET enable_external_access=false", "SET lock_configuration=true")
 	}
 }
 
@@ -139,8 +152,8 @@ func (db *DB) Close() error {
 // Finish checkpoints and closes a built warehouse and makes sure that no
 // write-ahead log is left beside it.
 func (db *DB) Finish(ctx context.Context) error {
-	if _, err := db.sql.ExecContext(ctx, "CHECKPOINT"); err != nil {
-		return errors.Join(fmt.Errorf("warehouse %s: checkpoint: %w", db.path, err), db.Close())
+	if err := db.Checkpoint(ctx); err != nil {
+		return errors.Join(err, db.Close())
 	}
 	if err := db.Close(); err != nil {
 		return fmt.Errorf("warehouse %s: %w", db.path, err)

@@ -11,10 +11,6 @@ import (
 // rowGroup is how many rows a row group of an exported file has at most.
 const rowGroup = 122_880
 
-// exportsAtOnce bounds how many files are written beside one another: each
-// holds its rows, sorted, and a row group of its columns in memory.
-const exportsAtOnce = 4
-
 // File is a Parquet file to be written from a relation.
 type File struct {
 	Relation string
@@ -45,25 +41,16 @@ func (db *DB) Slices(ctx context.Context, name, column string) ([]Slice, error) 
 	return out, err
 }
 
-// Exporting makes a built database ready for Export from several goroutines
-// and says how many may call it at once. From then on each statement runs on
-// the goroutine that asks for it: files are written beside one another, and
-// the bytes of each do not depend on how many threads there are. The tables
-// are checkpointed first: what lies in the file can leave memory.
-func (db *DB) Exporting(ctx context.Context) (atOnce int, err error) {
-	for _, s := range []string{"CHECKPOINT", "SET threads=1"} {
-		if err := db.Exec(ctx, s); err != nil {
-			return 0, fmt.Errorf("warehouse %s: %s: %w", db.path, s, err)
-		}
+// Checkpoint writes the tables into the file: what lies there can leave memory.
+func (db *DB) Checkpoint(ctx context.Context) error {
+	if err := db.Exec(ctx, "CHECKPOINT"); err != nil {
+		return fmt.Errorf("warehouse %s: checkpoint: %w", db.path, err)
 	}
-	atOnce = min(db.threads, exportsAtOnce)
-	db.sql.SetMaxOpenConns(atOnce)
-	db.sql.SetMaxIdleConns(atOnce)
-	return atOnce, nil
+	return nil
 }
 
-// Export writes a file, sorted by its key. Equal rows give equal bytes,
-// whatever the threads and the memory. A file of one row group is written from
+// Export writes a file, sorted by its key, and may be called from several
+// goroutines. Equal rows give equal bytes, whatever the threads and the memory. A file of one row group is written from
 // the sorted query. For a longer one the rows are first sorted into a table by
 // one thread, which packs them into full blocks: COPY of a sorted query, and
 // of a table that two threads filled, gave other row groups from run to run

@@ -9,7 +9,7 @@ import (
 // Parse gives the syntax tree of each SELECT as JSON, in the shape of DuckDB's json_serialize_sql without its empty
 // members. It needs no warehouse. A text that is no SELECT is an error with its position in texts, from 0.
 func Parse(ctx context.Context, texts []string) (trees []string, err error) {
-	db, err := open(ctx, "", Options{Threads: 1}, false)
+	db, err := open(ctx, "", Options{Threads: 1}, 1, nil, "READ_WRITE")
 	if err != nil {
 		return nil, err
 	}
