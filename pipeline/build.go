@@ -83,9 +83,10 @@ type modelRun struct {
 // build makes the warehouse and the marts in a build directory.
 type build struct {
 	modelRun
-	db    *duck.DB
-	b     *snapshot.Build
-	files map[string]snapshot.FileInfo
+	db     *duck.DB
+	b      *snapshot.Build
+	before *snapshot.Snapshot // files of equal rows are copied from it; nil when all are to be made
+	files  map[string]snapshot.FileInfo
 }
 
 // warehouse runs everything between the staged units and the sealed manifest.
@@ -95,13 +96,35 @@ func (r *run) warehouse(ctx context.Context, units []*unit, m *models) (*build, 
 		return nil, err
 	}
 	w := &build{modelRun: modelRun{r: r, m: m}, b: b, files: map[string]snapshot.FileInfo{}}
-	if err := w.make(ctx, units); err != nil {
+	if w.before, err = r.carries(ctx, m); err == nil {
+		err = w.make(ctx, units)
+	}
+	if w.before != nil {
+		err = errors.Join(err, w.before.Close())
+	}
+	if err != nil {
 		if w.db != nil {
 			err = errors.Join(err, w.db.Close())
 		}
 		return nil, errors.Join(err, r.p.Snapshots.Discard(context.WithoutCancel(ctx), b))
 	}
 	return w, nil
+}
+
+// wholeEvery is how often a run makes every file itself, whatever it could copy.
+const wholeEvery = 10
+
+// carries opens the snapshot from which files may be copied: the current one,
+// if this same program made it. It is nil for a run that is to make everything.
+func (r *run) carries(ctx context.Context, m *models) (*snapshot.Snapshot, error) {
+	before, err := r.p.usable(ctx)
+	if before == nil || err != nil {
+		return nil, err
+	}
+	if r.opt.Full || r.accept != nil || before.Fallback != nil || before.Manifest.Tool != m.tool() || (before.Manifest.Number+1)%wholeEvery == 0 {
+		return nil, before.Close()
+	}
+	return before, nil
 }
 
 func (w *build) make(ctx context.Context, units []*unit) error {

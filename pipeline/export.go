@@ -2,9 +2,12 @@ package pipeline
 
 import (
 	"context"
+	"errors"
+	"io"
 	"maps"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"sync"
 
@@ -66,7 +69,7 @@ func (w *build) exportMart(ctx context.Context, m *sql.Model) (map[string]snapsh
 	for _, c := range cols {
 		columns = append(columns, snapshot.Column{Name: c.Name, Type: c.Type})
 	}
-	files, err := w.filesOf(ctx, m)
+	files, err := w.filesOf(ctx, m, cols)
 	if err != nil {
 		return nil, 0, err
 	}
@@ -79,32 +82,82 @@ func (w *build) exportMart(ctx context.Context, m *sql.Model) (map[string]snapsh
 	for _, f := range files {
 		name := dir + "/" + f.Path
 		f.Path = filepath.Join(w.b.Path(), filepath.FromSlash(name))
-		if err := w.db.Export(ctx, f); err != nil {
+		info := snapshot.FileInfo{Rows: f.rows.Rows, Columns: columns, RowsHash: f.rows.Hash}
+		copied, err := w.carry(ctx, name, f.Path, &info)
+		if err == nil && !copied {
+			err = w.db.Export(ctx, f.File)
+		}
+		if err != nil {
 			return nil, 0, err
 		}
-		out[name] = snapshot.FileInfo{Rows: f.Rows, Columns: columns}
-		total += f.Rows
+		out[name] = info
+		total += info.Rows
 	}
 	return out, total, nil
 }
 
+// carry copies a file of the snapshot before if it holds just the rows that are
+// to be written, and says whether it did. It is a copy, not a hard link: a
+// damaged block must not take the snapshot that readers fall back to as well.
+func (w *build) carry(ctx context.Context, name, path string, info *snapshot.FileInfo) (bool, error) {
+	if w.before == nil || info.RowsHash == "" {
+		return false, nil
+	}
+	old, ok := w.before.Manifest.File(name)
+	if !ok || old.RowsHash != info.RowsHash || old.Rows != info.Rows || !slices.Equal(old.Columns, info.Columns) {
+		return false, nil
+	}
+	from, err := w.before.File(ctx, name)
+	var damaged *snapshot.DamagedError
+	if errors.As(err, &damaged) {
+		return false, nil // written anew
+	}
+	if err != nil {
+		return false, err
+	}
+	info.SHA256 = old.SHA256 // compared when the build is sealed
+	return true, copyFile(from, path)
+}
+
+// copyFile copies a file; where the file system can, the copy shares its blocks.
+func copyFile(from, to string) (err error) {
+	in, err := os.Open(from)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, in.Close()) }()
+	out, err := os.OpenFile(to, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o644)
+	if err != nil {
+		return err
+	}
+	_, err = io.Copy(out, in)
+	return errors.Join(err, out.Close())
+}
+
+// martFile is a file to be written, with what is known of its rows.
+type martFile struct {
+	duck.File
+	rows duck.Slice
+}
+
 // filesOf lists the files of a mart, with paths inside its folder.
-func (w *build) filesOf(ctx context.Context, m *sql.Model) ([]duck.File, error) {
-	var files []duck.File
-	if column := yearColumn(m); column != "" {
-		years, err := w.db.Slices(ctx, m.Name, column)
-		if err != nil {
-			return nil, err
-		}
-		for _, y := range years {
-			files = append(files, duck.File{Relation: m.Name, Path: strconv.FormatInt(y.Value, 10) + ".parquet", Key: m.Header.Key,
-				Column: column, Value: y.Value, Rows: y.Rows})
-		}
+func (w *build) filesOf(ctx context.Context, m *sql.Model, columns []duck.Column) ([]martFile, error) {
+	column := yearColumn(m)
+	rows, err := w.db.Slices(ctx, m.Name, column, columns)
+	if err != nil {
+		return nil, err
 	}
-	if len(files) > 0 {
-		return files, nil
+	if len(rows) == 0 { // an empty mart is one file too, so that readers find its columns
+		column, rows = "", []duck.Slice{{}}
 	}
-	// An empty mart is one file too, so that readers find its columns.
-	rows, err := w.db.Count(ctx, m.Name)
-	return []duck.File{{Relation: m.Name, Path: m.Name + ".parquet", Key: m.Header.Key, Rows: rows}}, err
+	var files []martFile
+	for _, s := range rows {
+		name := m.Name
+		if column != "" {
+			name = strconv.FormatInt(s.Value, 10)
+		}
+		files = append(files, martFile{duck.File{Relation: m.Name, Path: name + ".parquet", Key: m.Header.Key,
+			Column: column, Value: s.Value, Rows: s.Rows}, s})
+	}
+	return files, nil
 }

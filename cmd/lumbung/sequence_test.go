@@ -59,6 +59,29 @@ func sequence(t *testing.T, rng *rand.Rand, steps int) {
 	}
 }
 
+// A file of the current snapshot that was damaged is not copied into the next one.
+func TestDamagedFileIsNotCopied(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "desa")
+	lumbungCmd(t, "init", dir)
+	lumbungCmd(t, "run", "--project", dir, "--quiet")
+	name := filepath.Join(dir, "data", "current", "marts", "mart_profil_desa", "2019.parquet")
+	b, err := os.ReadFile(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	b[len(b)/2] ^= 1
+	if err := errors.Join(os.Chmod(name, 0o644), os.WriteFile(name, b, 0o444)); err != nil {
+		t.Fatal(err)
+	}
+	reviseWorkbook(t, dir, 2)
+	lumbungCmd(t, "run", "--project", dir, "--quiet")
+	got := content(t, dir)
+	lumbungCmd(t, "run", "--project", dir, "--quiet", "--full")
+	if want := content(t, dir); got != want {
+		t.Error("the marts differ from those of a full rebuild")
+	}
+}
+
 // changeOne changes one thing in a project and says what.
 func changeOne(t *testing.T, dir string, rng *rand.Rand) string {
 	t.Helper()

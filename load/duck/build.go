@@ -18,16 +18,21 @@ func (db *DB) Input(ctx context.Context, name string, columns []Column, paths []
 	for i, p := range paths {
 		quoted[i] = Literal(p)
 	}
-	cast := make([]string, len(columns))
-	for i, c := range columns {
-		cast[i] = Ident(c.Name)
-	}
 	err := db.Exec(ctx, fmt.Sprintf("CREATE VIEW %s AS SELECT %s FROM read_parquet([%s])",
-		scratch+Ident(name), strings.Join(cast, ", "), strings.Join(quoted, ", ")))
+		scratch+Ident(name), names(columns), strings.Join(quoted, ", ")))
 	if err != nil {
 		return fmt.Errorf("relation %s: %w", name, err)
 	}
 	return nil
+}
+
+// names lists columns as SQL does.
+func names(columns []Column) string {
+	quoted := make([]string, len(columns))
+	for i, c := range columns {
+		quoted[i] = Ident(c.Name)
+	}
+	return strings.Join(quoted, ", ")
 }
 
 func emptySelect(columns []Column) string {

@@ -81,8 +81,10 @@ type Info struct {
 
 // FileInfo is what the run knows about one file.
 type FileInfo struct {
-	Rows    int64
-	Columns []Column
+	Rows     int64
+	Columns  []Column
+	RowsHash string
+	SHA256   string // of a file that was copied from another snapshot; "" for one that was made
 }
 
 // Seal makes a build ready to publish: it refuses leftovers of an open
@@ -191,7 +193,10 @@ func (s *Store) sealFiles(ctx context.Context, b *Build, known map[string]FileIn
 			return fmt.Errorf("%s: rows and columns are not given", rel)
 		}
 		f, err := s.sealFile(ctx, name)
-		f.Name, f.Rows, f.Columns = rel, about.Rows, about.Columns
+		if err == nil && about.SHA256 != "" && about.SHA256 != f.SHA256 {
+			err = fmt.Errorf("%s: SHA-256 is %s, %s was copied", rel, f.SHA256, about.SHA256)
+		}
+		f.Name, f.Rows, f.Columns, f.RowsHash = rel, about.Rows, about.Columns, about.RowsHash
 		files = append(files, f)
 		return err
 	})

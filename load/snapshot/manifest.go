@@ -81,6 +81,8 @@ type File struct {
 	SHA256  string   `json:"sha256"`
 	Rows    int64    `json:"rows"`              // 0 where rows have no meaning
 	Columns []Column `json:"columns,omitempty"` // of Parquet files
+	// RowsHash is a hash of the rows in any order, see duck.Slice; "" where rows have no meaning.
+	RowsHash string `json:"rows_hash,omitempty"`
 }
 
 // Column is one column of a Parquet file, in the file's order.
