@@ -38,7 +38,7 @@ type unit struct {
 
 // decodeGC keeps the heap small while batches of columns come and go; what it
 // costs in time is little beside decompression.
-const decodeGC = 40
+const decodeGC = 200
 
 // decode stages every release. The outcome of each stands in its unit.
 func (r *run) decode(ctx context.Context, releases []*release) ([]*unit, error) {
