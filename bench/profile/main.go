@@ -3,8 +3,8 @@
 //	profile -project .cache/bench/L -cpu cpu.pprof -heap heap.pprof
 //
 // What DuckDB does shows up as one cgo call; the steps' times and what the peak of memory was when each ended, which it
-// prints, divide that further. The CPU time of a step is what the process took since another step had ended: right for
-// models and audits, which come one after the other; of stage and export only the sums mean something.
+// prints, divide that further. The CPU time of a step is what the process took since another step had ended: right where
+// one comes after the other, as models, audits and exports do with -threads 1; of stage only the sum means something.
 package main
 
 import (
@@ -28,13 +28,14 @@ func main() {
 	project := flag.String("project", ".", "project to run; its data folder is deleted first")
 	cpu := flag.String("cpu", "cpu.pprof", "file for the CPU profile")
 	heap := flag.String("heap", "", "file for the profile of all allocations")
+	threads := flag.Int("threads", 1, "how many models and exports may run beside one another; 0 for what lumbung.yaml says")
 	flag.Parse()
-	if err := run(*project, *cpu, *heap); err != nil {
+	if err := run(*project, *cpu, *heap, *threads); err != nil {
 		log.Fatal(err)
 	}
 }
 
-func run(project, cpu, heap string) error {
+func run(project, cpu, heap string, threads int) error {
 	if err := os.RemoveAll(filepath.Join(project, "data")); err != nil {
 		return err
 	}
@@ -49,6 +50,9 @@ func run(project, cpu, heap string) error {
 	p, err := pipeline.Open(ctx, project, time.Now)
 	if err != nil {
 		return err
+	}
+	if threads > 0 {
+		p.Config.DuckDB.Threads = threads
 	}
 	start := time.Now()
 	peaks := &peaks{at: map[string]string{}, cpu: map[string]float64{}, last: cpuSeconds()}
