@@ -41,9 +41,12 @@ WITH banyak AS (
   JOIN asal r ON r.rilis_id = t._rilis_id AND r.bagian = t._bagian
   JOIN stg_kode_versi v ON v.kode = t.kode_desa AND t.tahun BETWEEN v.cari_dari AND v.cari_sampai
 ), menang AS (
-  SELECT kode_terkini, tahun, min(urutan) AS urutan
-  FROM calon WHERE tahun IN (SELECT tahun FROM banyak)
-  GROUP BY kode_terkini, tahun
+  -- The years come first, not the candidates: most often there is none.
+  SELECT v.kode_terkini, t.tahun, min(r.urutan) AS urutan
+  FROM (SELECT kode_desa, tahun, _rilis_id, _bagian FROM tahap_indeks WHERE tahun IN (SELECT tahun FROM banyak)) t
+  JOIN asal r ON r.rilis_id = t._rilis_id AND r.bagian = t._bagian
+  JOIN stg_kode_versi v ON v.kode = t.kode_desa AND t.tahun BETWEEN v.cari_dari AND v.cari_sampai
+  GROUP BY v.kode_terkini, t.tahun
 ), bulat AS (
   -- Rule of exact half-up rounding on whole numbers: (2a + b - (2a + b) % 2b) / 2b with a = part x 10^8 x n, b = 10^8.
   SELECT c.*,
