@@ -6,7 +6,7 @@ GO ?= go
 BIN := bin/lumbung
 SAMPLE := .cache/kukar
 
-.PHONY: engine engine-up engine-down test-engine bench-full bench-tools campaign-sequences campaign-mutations campaign-readers campaign-repeats campaign-eio campaign-flips campaign-malformed campaign-kills campaign-hostile campaign-clock campaign-disk campaign-nights campaign-soak vuln bench bench-data deps docs run build sample test test-go test-notebooks notebooks lint fmt bench clean help
+.PHONY: engine engine-up engine-down test-engine bench-full bench-tools campaign-sequences campaign-mutations campaign-readers campaign-repeats campaign-eio campaign-flips campaign-malformed campaign-kills campaign-hostile campaign-clock campaign-disk campaign-nights campaign-soak vuln bench bench-data deps docs run build sample test test-go test-notebooks notebooks lint fmt bench clean help bench-xl
 .DEFAULT_GOAL := help
 
 help: ## list the targets
@@ -162,6 +162,12 @@ bench: bench-tools ## measure sizes S and M against other tools; prints Markdown
 bench-full: bench-tools ## the same job at size L, ten years of the country; with 38 million indicators too
 	@bench/job.sh L 3 && bench/indicators.sh L
 	@.venv-bench/bin/python bench/peers/sama.py $(BENCH)/L/data/current
+
+TIMES ?= 3
+bench-xl: bench-tools ## ten years of TIMES (up to 4) times the country's villages, once: time and peak of memory
+	@mkdir -p $(BENCH)/XL && cp -r bench/project/. $(BENCH)/XL/ && \
+	$(GO) run ./bench/workbook -real $${LUMBUNG_REAL_DATA:-../shared/data/real}/idm-2024-nasional-ringkas -out $(BENCH)/XL/rilis -years 10 -times $(TIMES) && \
+	bin/bench-compare -rounds 1 -warm=false "lumbung run=rm -rf $(BENCH)/XL/data ;; bin/lumbung run --quiet --project $(BENCH)/XL"
 
 # Long campaigns; docs/reliability.md has what they gave. `make test` has short forms of all.
 campaign-malformed: ## 100,000 broken workbooks, and as many CSV and JSON releases (about 3 minutes)

@@ -18,6 +18,7 @@ import (
 	"runtime"
 	"strconv"
 	"strings"
+	"sync"
 	"time"
 
 	duckdb "github.com/marcboeker/go-duckdb"
@@ -39,6 +40,7 @@ type DB struct {
 	connector *duckdb.Connector
 	path      string
 	atOnce    int
+	long      sync.Mutex // held while a file of several row groups is written
 }
 
 // atOnceMost bounds how many statements of a build run beside one another:

@@ -70,6 +70,10 @@ func (db *DB) Checkpoint(ctx context.Context) error {
 // of a table that two threads filled, gave other row groups from run to run
 // (measured on DuckDB 1.1.2).
 func (db *DB) Export(ctx context.Context, f File) error {
+	if f.Rows > rowGroup {
+		db.long.Lock() // the sorted table and a row group of each column: one such file at a time
+		defer db.long.Unlock()
+	}
 	c, err := db.sql.Conn(ctx) // temporary tables belong to one connection
 	if err != nil {
 		return fmt.Errorf("export of %s: %w", f.Relation, err)
