@@ -32,6 +32,7 @@ type unit struct {
 	key    string
 	staged *stage.Unit
 	result transform.Result
+	again  bool // decode it whatever is staged
 	cached bool
 	err    error
 }
@@ -47,12 +48,7 @@ func (r *run) decode(ctx context.Context, releases []*release) ([]*unit, error) 
 		debug.SetGCPercent(before)
 		debug.FreeOSMemory() // the warehouse needs it next, and DuckDB does not know of Go's heap
 	}()
-	if m, err := r.p.currentManifest(ctx); err == nil && m != nil {
-		for _, in := range m.Inputs {
-			r.expected[in.Contract] = max(r.expected[in.Contract], in.Rows.In)
-			r.published[in.Sumber+" "+in.Periode+" "+in.Contract] = in
-		}
-	}
+	r.lookBack(ctx)
 	reg, err := r.codeLists(ctx, releases)
 	if err != nil {
 		return nil, err
@@ -65,12 +61,28 @@ func (r *run) decode(ctx context.Context, releases []*release) ([]*unit, error) 
 	return slices.Concat(reg.units, rest), nil
 }
 
-// stageAll decodes units beside one another, as many as there are cores.
+// lookBack remembers what the published snapshot is made of.
+func (r *run) lookBack(ctx context.Context) {
+	m, err := r.p.currentManifest(ctx)
+	if err != nil || m == nil {
+		return
+	}
+	for _, in := range m.Inputs {
+		r.expected[in.Contract] = max(r.expected[in.Contract], in.Rows.In)
+		r.published[in.Sumber+" "+in.Periode+" "+in.Contract] = in
+	}
+}
+
 func (r *run) stageAll(ctx context.Context, units []*unit, reg *register) error {
+	return eachUnit(ctx, units, func(ctx context.Context, u *unit) error { return r.stageUnit(ctx, u, reg) })
+}
+
+// eachUnit works on units beside one another, as many as there are cores.
+func eachUnit(ctx context.Context, units []*unit, work func(context.Context, *unit) error) error {
 	g, gctx := errgroup.WithContext(ctx)
 	g.SetLimit(max(1, min(runtime.GOMAXPROCS(0), 4)))
 	for _, u := range units {
-		g.Go(func() error { return r.stageUnit(gctx, u, reg) })
+		g.Go(func() error { return work(gctx, u) })
 	}
 	return g.Wait()
 }
@@ -78,9 +90,6 @@ func (r *run) stageAll(ctx context.Context, units []*unit, reg *register) error 
 // stageUnit decodes one unit, or finds it staged. A refused release is no
 // error of the run: it stands in u.err, or an older release takes its place.
 func (r *run) stageUnit(ctx context.Context, u *unit, reg *register) error {
-	if reg == nil || !u.c.NeedsRegister() {
-		reg = &register{}
-	}
 	err := r.stageOnce(ctx, u, reg)
 	if err == nil {
 		err = r.shrunk(u)
@@ -105,26 +114,32 @@ func (r *run) stageUnit(ctx context.Context, u *unit, reg *register) error {
 }
 
 func (r *run) stageOnce(ctx context.Context, u *unit, reg *register) error {
-	u.key = unitKey(u, reg.hash)
+	u.again = r.again(u.rel.period)
 	subject := u.rel.id + "/" + u.c.Name
 	return r.steps.do(ctx, "stage", subject, "rows", r.expected[u.c.Name], func(progress func(int64)) (Step, error) {
-		if !r.again(u.rel.period) {
-			staged, ok, err := r.p.Stage.Lookup(u.key)
-			if err == nil && ok {
-				err = r.p.Stage.Verify(ctx, staged)
-			}
-			if err == nil && ok {
-				u.staged, u.cached = staged, true
-				err = json.Unmarshal(staged.Result, &u.result)
-				return Step{State: "cached", Rows: u.result.Counts.Loaded}, err
-			}
-			// A damaged unit is decoded again from the landing.
-		}
-		if err := r.decodeUnit(ctx, u, reg.Register, progress); err != nil {
-			return Step{State: "refused"}, err
-		}
-		return Step{Rows: u.result.Counts.Loaded}, nil
+		return r.p.stageUnit(ctx, u, reg, progress)
 	})
+}
+
+// stageUnit finds a unit staged, or decodes it. A damaged one is decoded again from the landing.
+func (p *Project) stageUnit(ctx context.Context, u *unit, reg *register, progress func(int64)) (Step, error) {
+	reg = reg.of(u.c)
+	u.key = unitKey(u, reg.hash)
+	if !u.again {
+		staged, ok, err := p.Stage.Lookup(u.key)
+		if err == nil && ok {
+			err = p.Stage.Verify(ctx, staged)
+		}
+		if err == nil && ok {
+			u.staged, u.cached = staged, true
+			err = json.Unmarshal(staged.Result, &u.result)
+			return Step{State: "cached", Rows: u.result.Counts.Loaded}, err
+		}
+	}
+	if err := p.decodeUnit(ctx, u, reg.Register, progress); err != nil {
+		return Step{State: "refused"}, err
+	}
+	return Step{Rows: u.result.Counts.Loaded}, nil
 }
 
 // shrunk refuses a new revision that has lost more than a tenth of the records
@@ -149,19 +164,20 @@ func unitKey(u *unit, regHash string) string {
 	return hex.EncodeToString(h.Sum(nil))
 }
 
-func (r *run) decodeUnit(ctx context.Context, u *unit, reg *wilayah.Register, progress func(int64)) (err error) {
-	parts, closeParts, err := r.p.parts(ctx, u.rel.parts)
+func (p *Project) decodeUnit(ctx context.Context, u *unit, reg *wilayah.Register, progress func(int64)) (err error) {
+	parts, closeParts, err := p.parts(ctx, u.rel.parts)
 	if err != nil {
 		return &transform.RefusedError{Part: u.rel.id, Rule: "container", Reason: err.Error(), Remedy: "`lumbung verify` names what is damaged", Err: err}
 	}
 	defer func() { err = errors.Join(err, closeParts()) }()
-	w, err := r.p.Stage.Begin(u.key, u.c.Table.Schema(), transform.FindingSchema, r.p.alloc)
+	w, err := p.Stage.Begin(u.key, u.c.Table.Schema(), transform.FindingSchema, p.alloc)
 	if err != nil {
 		return err
 	}
+	w.Replace = u.again
 	u.result, err = transform.Decode(ctx, transform.Job{
 		Contract: u.c, Release: u.rel.id, Period: u.rel.period, Parts: parts,
-		Register: reg, Alloc: r.p.alloc, Sink: w, Progress: progress,
+		Register: reg, Alloc: p.alloc, Sink: w, Progress: progress,
 	})
 	if err != nil {
 		return errors.Join(err, w.Abort())
@@ -179,6 +195,14 @@ type register struct {
 	*wilayah.Register
 	hash  string // over the keys of the units
 	units []*unit
+}
+
+// of is the register as a contract sees it: empty when the contract does not ask it.
+func (reg *register) of(c *contract.Contract) *register {
+	if reg == nil || !c.NeedsRegister() {
+		return &register{}
+	}
+	return reg
 }
 
 // codeLists decodes the releases that make the area register. It is done once

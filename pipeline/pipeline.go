@@ -41,6 +41,19 @@ type Project struct {
 // Open opens the project in a directory. It makes the data directory where
 // that is missing, and touches nothing else.
 func Open(ctx context.Context, dir string, clock func() time.Time) (*Project, error) {
+	p, err := OpenToStage(dir, clock)
+	if err != nil {
+		return nil, err
+	}
+	if p.Ledger, err = ledger.Open(ctx, ledgerFile(p.Config), clock); err != nil {
+		return nil, errors.Join(err, p.fs.Close())
+	}
+	return p, nil
+}
+
+// OpenToStage opens a project without its ledger: what a machine needs that
+// only decodes. Only StageShard and StageStatus may be called.
+func OpenToStage(dir string, clock func() time.Time) (*Project, error) {
 	cfg, err := config.Load(dir)
 	if err != nil {
 		return nil, err
@@ -53,19 +66,19 @@ func Open(ctx context.Context, dir string, clock func() time.Time) (*Project, er
 	if err != nil {
 		return nil, fmt.Errorf("data directory: %w", err)
 	}
-	led, err := ledger.Open(ctx, ledgerFile(cfg), clock)
-	if err != nil {
-		return nil, errors.Join(err, fsys.Close())
-	}
 	return &Project{
-		Config: cfg, Landing: landing.Open(fsys, "raw"), Stage: stage.Open(fsys, "stage"),
-		Snapshots: snapshot.New(fsys, clock), Ledger: led,
+		Config: cfg, Landing: landing.Open(fsys, "raw"), Stage: stage.Open(fsys, "stage"), Snapshots: snapshot.New(fsys, clock),
 		fs: fsys, alloc: memory.DefaultAllocator, clock: clock,
 	}, nil
 }
 
 // Close closes the ledger and the data directory.
-func (p *Project) Close() error { return errors.Join(p.Ledger.Close(), p.fs.Close()) }
+func (p *Project) Close() error {
+	if p.Ledger == nil {
+		return p.fs.Close()
+	}
+	return errors.Join(p.Ledger.Close(), p.fs.Close())
+}
 
 // Outcome is how a run ended.
 type Outcome string

@@ -205,7 +205,7 @@ func (r *run) sweep(ctx context.Context) error {
 	if _, err := r.p.Landing.Sweep(ctx); err != nil {
 		return err
 	}
-	if err := r.p.Stage.Sweep(); err != nil {
+	if err := r.p.Stage.Clear(nil); err != nil {
 		return err
 	}
 	return r.p.Snapshots.Sweep(ctx)
@@ -301,19 +301,14 @@ func (r *run) after(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	keys, err := r.p.Stage.Keys()
+	work, err := r.p.readWork()
 	if err != nil {
 		return err
 	}
-	for _, key := range keys {
-		if used[key] {
-			continue
-		}
-		if err := r.p.Stage.Remove(key); err != nil {
-			return err
-		}
+	for _, t := range work.Units {
+		used[t.Key] = true // shards have staged it, and a run of other sources leaves it to a later one
 	}
-	return nil
+	return r.p.Stage.Clear(func(key string) bool { return !used[key] })
 }
 
 // sourceStates says what became of each source.

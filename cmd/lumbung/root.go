@@ -82,7 +82,7 @@ func (a *app) root() *cobra.Command {
 	f.StringVar(&a.asOf, "as-of", "", "read this `snapshot` (an id, its beginning, or a time) instead of the current one")
 	root.AddCommand(a.initCmd(), a.planCmd(), a.runCmd(), a.statusCmd(), a.runsCmd(), a.trendCmd(), a.queryCmd(), a.verifyCmd(), a.contractCmd(), a.publishCmd(),
 		a.docsCmd(), a.traceCmd(), a.scheduleCmd(), a.quarantineCmd(), a.serveCmd(), a.snapshotsCmd(), a.auditCmd(), a.diffCmd(), a.askCmd(), a.backfillCmd(),
-		a.logsCmd(), a.notifyCmd(), a.ledgerCmd(), a.doctorCmd(), a.compareCmd())
+		a.logsCmd(), a.notifyCmd(), a.ledgerCmd(), a.doctorCmd(), a.compareCmd(), a.stageCmd())
 	return root
 }
 

@@ -38,7 +38,13 @@ func program(t *testing.T) string {
 // killed starts a run that is to die, and says whether it did.
 func killed(t *testing.T, bin, dir string, env ...string) bool {
 	t.Helper()
-	cmd := exec.Command(bin, "run", "--project", dir, "--quiet")
+	return dies(t, bin, []string{"run", "--project", dir, "--quiet"}, env...)
+}
+
+// dies runs a command that is to die, and says whether it did.
+func dies(t *testing.T, bin string, args []string, env ...string) bool {
+	t.Helper()
+	cmd := exec.Command(bin, args...)
 	cmd.Env = append(os.Environ(), env...)
 	out, err := cmd.CombinedOutput()
 	var exit *exec.ExitError

@@ -152,7 +152,10 @@ func (r *Root) Lock(name string, exclusive bool) (io.Closer, error) {
 	if err := r.regular("lock", name); err != nil {
 		return nil, err
 	}
-	f, err := r.root.Open(name)
+	f, err := r.root.OpenFile(name, os.O_RDWR, 0) // NFS gives exclusive locks to writers only
+	if errors.Is(err, fs.ErrPermission) {
+		f, err = r.root.Open(name)
+	}
 	if err != nil {
 		return nil, err
 	}

@@ -4,8 +4,12 @@
 // data.parquet (the rows), temuan.parquet (the findings) and unit.json. The
 // key is SHA-256 over the parts' hashes, the contract, the decoder's version
 // and, where the contract asks it, the area register; equal keys mean equal
-// rows, so nothing is decoded twice. A unit is written to stage/.tmp-<key>,
+// rows, so nothing is decoded twice. A unit is written to stage/.tmp-<key>-<n>,
 // synced and renamed, and never changed afterwards.
+//
+// Several processes, also of several machines that share the directory, may
+// write at the same time: the first one's unit stays, and the others' have to
+// be equal to it. What is cleared is cleared while nobody has joined.
 package stage
 
 import (
@@ -80,25 +84,6 @@ type Store struct {
 // Open returns the store in a directory of fs, which need not exist yet.
 func Open(fsys disk.FS, dir string) *Store {
 	return &Store{fs: fsys, dir: dir, verified: map[string]disk.ID{}}
-}
-
-// Sweep removes units that a dead run left unfinished. Call it with the run lock held.
-func (s *Store) Sweep() error {
-	entries, err := s.fs.ReadDir(s.dir)
-	if errors.Is(err, fs.ErrNotExist) {
-		return nil
-	}
-	if err != nil {
-		return fmt.Errorf("leftovers in %s: %w", s.dir, err)
-	}
-	for _, e := range entries {
-		if disk.IsTemp(e.Name()) {
-			if err := disk.RemoveAll(s.fs, path.Join(s.dir, e.Name())); err != nil {
-				return fmt.Errorf("leftover %s: %w", e.Name(), err)
-			}
-		}
-	}
-	return nil
 }
 
 // DamagedError means that a staged unit does not hold what it was written with.
@@ -189,11 +174,17 @@ func (s *Store) check(ctx context.Context, name string, want File) error {
 
 // Remove deletes a unit: first out of sight, then its files.
 func (s *Store) Remove(key string) error {
-	from, to := path.Join(s.dir, key), path.Join(s.dir, ".tmp-"+key)
-	if err := s.fs.Rename(from, to); err != nil {
+	gone, err := s.makeTemp(key)
+	if err == nil {
+		err = s.fs.Rename(path.Join(s.dir, key), path.Join(gone, key))
+	}
+	if gone != "" {
+		err = errors.Join(err, disk.RemoveAll(s.fs, gone))
+	}
+	if err != nil {
 		return fmt.Errorf("staged unit %s: %w", key, err)
 	}
-	return disk.RemoveAll(s.fs, to)
+	return nil
 }
 
 // Keys lists the staged units.

@@ -169,7 +169,7 @@ func TestEveryFailingOperation(t *testing.T) {
 				t.Fatalf("operation %d left a broken unit: %v", n, err)
 			}
 		}
-		if err := clean.Sweep(); err != nil {
+		if err := clean.Clear(nil); err != nil {
 			t.Fatal(err)
 		}
 		if err := tryUnit(clean, mem); err != nil {

@@ -2,6 +2,7 @@ package stage
 
 import (
 	"bufio"
+	"bytes"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
@@ -11,6 +12,7 @@ import (
 	"io"
 	"io/fs"
 	"path"
+	"syscall"
 
 	"github.com/apache/arrow/go/v17/arrow"
 	"github.com/apache/arrow/go/v17/arrow/memory"
@@ -27,11 +29,17 @@ const (
 	rowGroup = 122_880
 	// queue is how many batches may wait for the writing goroutine.
 	queue = 2
+	// maxTemp bounds how many writers of one key can be at work, or have died.
+	maxTemp = 1000
 )
 
 // Writer writes one unit. Rows and Findings may be called by one goroutine;
 // encoding happens beside it. After Commit or Abort the writer is done.
 type Writer struct {
+	// Replace has a sound unit of the same key replaced when it is another;
+	// otherwise that is a *ConflictError.
+	Replace bool
+
 	s    *Store
 	key  string
 	temp string
@@ -42,21 +50,32 @@ type Writer struct {
 
 // Begin starts the unit with a key. mem serves the Parquet writers.
 func (s *Store) Begin(key string, rows, findings *arrow.Schema, mem memory.Allocator) (*Writer, error) {
-	w := &Writer{s: s, key: key, temp: path.Join(s.dir, ".tmp-"+key)}
-	if err := disk.RemoveAll(s.fs, w.temp); err != nil && !errors.Is(err, fs.ErrNotExist) {
+	temp, err := s.makeTemp(key)
+	if err != nil {
 		return nil, fmt.Errorf("staged unit: %w", err)
 	}
-	if err := disk.MkdirAll(s.fs, w.temp, dirPerm); err != nil {
-		return nil, fmt.Errorf("staged unit: %w", err)
-	}
-	var err error
+	w := &Writer{s: s, key: key, temp: temp}
 	if w.data, err = newFile(s.fs, w.temp, DataFile, rows, mem); err != nil {
-		return nil, err
+		return nil, errors.Join(err, w.Abort())
 	}
 	if w.find, err = newFile(s.fs, w.temp, FindingsFile, findings, mem); err != nil {
 		return nil, errors.Join(err, w.Abort())
 	}
 	return w, nil
+}
+
+// makeTemp makes a directory of its own for one writer of a key.
+func (s *Store) makeTemp(key string) (string, error) {
+	if err := disk.MkdirAll(s.fs, s.dir, dirPerm); err != nil {
+		return "", err
+	}
+	for n := range maxTemp {
+		name := path.Join(s.dir, fmt.Sprintf(".tmp-%s-%d", key, n))
+		if err := s.fs.Mkdir(name, dirPerm); !errors.Is(err, fs.ErrExist) {
+			return name, err
+		}
+	}
+	return "", fmt.Errorf("%d leftovers of %s in %s: the next `lumbung run` removes them", maxTemp, key, s.dir)
 }
 
 // Rows takes a batch of rows; it may be released when Rows returns.
@@ -94,15 +113,59 @@ func (w *Writer) publish(ctx context.Context, u *Unit) error {
 		return err
 	}
 	crash.Hit(ctx, crash.StageWritten)
-	final := path.Join(w.s.dir, w.key)
-	if err := disk.RemoveAll(w.s.fs, final); err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return err
-	}
-	if err := w.s.fs.Rename(w.temp, final); err != nil {
+	if err := w.place(ctx, b); err != nil {
 		return err
 	}
 	crash.Hit(ctx, crash.StageRenamed)
 	return w.s.fs.SyncDir(w.s.dir)
+}
+
+// place moves the finished unit under its key. One that is there already stays
+// when it is sound, and ours goes; a damaged one is replaced.
+func (w *Writer) place(ctx context.Context, description []byte) error {
+	for {
+		err := w.s.fs.Rename(w.temp, path.Join(w.s.dir, w.key))
+		if !errors.Is(err, fs.ErrExist) && !errors.Is(err, syscall.ENOTEMPTY) {
+			return err
+		}
+		have, err := w.s.sound(ctx, w.key)
+		switch {
+		case err != nil:
+			return err
+		case bytes.Equal(have, description):
+			return disk.RemoveAll(w.s.fs, w.temp)
+		case have != nil && !w.Replace:
+			return &ConflictError{Key: w.key}
+		}
+		if err := w.s.Remove(w.key); err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return err
+		}
+	}
+}
+
+// sound gives the description of a unit whose files are as it says; nil when
+// the unit is damaged or gone.
+func (s *Store) sound(ctx context.Context, key string) ([]byte, error) {
+	u, ok, err := s.Lookup(key)
+	if err == nil && ok {
+		err = s.Verify(ctx, u)
+	}
+	var damaged *DamagedError
+	switch {
+	case errors.As(err, &damaged), err == nil && !ok:
+		return nil, nil
+	case err != nil:
+		return nil, err
+	}
+	return u.encode()
+}
+
+// ConflictError means that another process staged other bytes under the same key.
+type ConflictError struct{ Key string }
+
+func (e *ConflictError) Error() string {
+	return fmt.Sprintf("staged unit %s: another process decoded the same release to other bytes: the programs differ; "+
+		"put one version of lumbung everywhere, then run `lumbung run --full`", e.Key)
 }
 
 // Abort throws the unit away. It does nothing after Commit.
