@@ -19,7 +19,8 @@ func (a *app) stageCmd() *cobra.Command {
 		Short: "Decode releases on many machines, ahead of the run",
 		Long: `Decode what has been landed on as many machines as there are, before the run that builds from it.
 
-  --land     fetch and land what the sources have, and list what there is to decode; holds the run lock
+  --land     fetch and land what the sources have, and list what there is to decode; holds the run lock. A source
+             that fails is named; its last good releases are listed, and the run judges it
   --shard    decode the I-th of N shares of the list, I from 0; needs neither the run lock nor the ledger. Any
              share may be run twice, die half-way or run elsewhere: what is staged stays, and is the same
   --status   what of the list is not staged yet
@@ -60,18 +61,12 @@ func (a *app) land(ctx context.Context) error {
 	if err == nil {
 		for _, s := range res.Sources {
 			if s.Error != "" {
-				fmt.Fprintf(a.err, "lumbung: source %s is %s: %s\n", s.Name, s.State, s.Error)
+				fmt.Fprintf(a.err, "lumbung: warning: source %s is %s: %s\n", s.Name, s.State, s.Error)
 			}
 		}
 		err = a.printProgress(p, false)
 	}
-	if err := errors.Join(err, p.Close()); err != nil {
-		return err
-	}
-	if res.SourceFailed() {
-		return &exitError{code: exitFailed}
-	}
-	return nil
+	return errors.Join(err, p.Close())
 }
 
 func (a *app) stageStatus() error {
