@@ -72,7 +72,7 @@ func open(t *testing.T) (*answer.Reader, *answer.Sources) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	src, err := answer.OpenSources(filepath.Join(sampleDir, "data"), p.Config.Known)
+	src, err := answer.OpenSources(filepath.Join(sampleDir, "data"), nil, p.Config.Known)
 	if err != nil {
 		t.Fatal(err)
 	}

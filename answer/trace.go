@@ -12,6 +12,7 @@ import (
 	"lumbung/extract/landing"
 	"lumbung/extract/rumusan"
 	"lumbung/internal/disk"
+	"lumbung/internal/remote"
 	"lumbung/load/snapshot"
 	"lumbung/sql"
 	"lumbung/transform"
@@ -26,13 +27,14 @@ type Sources struct {
 	root *disk.Root
 }
 
-// OpenSources opens the raw objects of a data directory.
-func OpenSources(dataDir string, contracts map[string]*contract.Contract) (*Sources, error) {
+// OpenSources opens the raw objects of a data directory, and of the storage
+// that machines share, if there is one.
+func OpenSources(dataDir string, shared *remote.Store, contracts map[string]*contract.Contract) (*Sources, error) {
 	root, err := disk.OS(dataDir)
 	if err != nil {
 		return nil, err
 	}
-	return &Sources{Landing: landing.Open(root, "raw"), Contracts: contracts, root: root}, nil
+	return &Sources{Landing: landing.Open(root, "raw").Shared(shared), Contracts: contracts, root: root}, nil
 }
 
 // Close closes the data directory.

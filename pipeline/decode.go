@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io/fs"
 	"runtime"
 	"runtime/debug"
 	"slices"
@@ -18,6 +19,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"lumbung/internal/crash"
+	"lumbung/internal/remote"
 	"lumbung/load/stage"
 	"lumbung/pipeline/config"
 	"lumbung/transform"
@@ -126,7 +128,7 @@ func (p *Project) stageUnit(ctx context.Context, u *unit, reg *register, progres
 	reg = reg.of(u.c)
 	u.key = unitKey(u, reg.hash)
 	if !u.again {
-		staged, ok, err := p.Stage.Lookup(u.key)
+		staged, ok, err := p.Stage.Lookup(ctx, u.key)
 		if err == nil && ok {
 			err = p.Stage.Verify(ctx, staged)
 		}
@@ -135,11 +137,20 @@ func (p *Project) stageUnit(ctx context.Context, u *unit, reg *register, progres
 			err = json.Unmarshal(staged.Result, &u.result)
 			return Step{State: "cached", Rows: u.result.Counts.Loaded}, err
 		}
+		if away(err) {
+			return Step{State: "failed"}, err
+		}
 	}
 	if err := p.decodeUnit(ctx, u, reg.Register, progress); err != nil {
 		return Step{State: "refused"}, err
 	}
 	return Step{Rows: u.result.Counts.Loaded}, nil
+}
+
+// away says that the storage could not be asked, which says nothing about what it has.
+func away(err error) bool {
+	var e *remote.Error
+	return errors.As(err, &e) && !errors.Is(err, fs.ErrNotExist) && !errors.Is(err, remote.ErrDamaged)
 }
 
 // shrunk refuses a new revision that has lost more than a tenth of the records
@@ -166,6 +177,9 @@ func unitKey(u *unit, regHash string) string {
 
 func (p *Project) decodeUnit(ctx context.Context, u *unit, reg *wilayah.Register, progress func(int64)) (err error) {
 	parts, closeParts, err := p.parts(ctx, u.rel.parts)
+	if away(err) {
+		return err
+	}
 	if err != nil {
 		return &transform.RefusedError{Part: u.rel.id, Rule: "container", Reason: err.Error(), Remedy: "`lumbung verify` names what is damaged", Err: err}
 	}

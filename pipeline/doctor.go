@@ -57,8 +57,8 @@ func (d *doctor) note(check, state, do, format string, args ...any) {
 	d.found = append(d.found, Symptom{check, state, strings.TrimSpace(fmt.Sprintf(format, args...)), do})
 }
 
-// Doctor looks at a project without reading its data: configuration, disk,
-// limits, ledger, lock, snapshot, sources, schedule. It makes and changes
+// Doctor looks at a project without reading its data: configuration,
+// storage, disk, limits, ledger, lock, snapshot, sources, schedule. It makes and changes
 // nothing but the lock's file. See Verify for every byte.
 func Doctor(ctx context.Context, dir string, clock func() time.Time) []Symptom {
 	d := &doctor{now: clock()}
@@ -70,6 +70,7 @@ func Doctor(ctx context.Context, dir string, clock func() time.Time) []Symptom {
 	d.cfg = cfg
 	d.note("configuration", SymptomOK, "", "%d sources, %d contracts", len(cfg.Sources), len(cfg.Known))
 	d.limits()
+	d.storage(ctx)
 	if _, err := os.Stat(cfg.DataDir()); errors.Is(err, fs.ErrNotExist) {
 		d.note("data", SymptomWarn, "`lumbung run`", "%s is not there: nothing has run yet", cfg.DataDir())
 		return d.found
@@ -89,6 +90,21 @@ func (d *doctor) limits() {
 	if err := syscall.Getrlimit(syscall.RLIMIT_NOFILE, &files); err == nil && files.Cur < fewFiles {
 		d.note("open files", SymptomWarn, "raise it: ulimit -n, or LimitNOFILE in the service", "limit of %d", files.Cur)
 	}
+}
+
+func (d *doctor) storage(ctx context.Context) {
+	shared, err := d.cfg.Remote()
+	if err == nil && shared == nil {
+		return
+	}
+	if err == nil {
+		_, err = shared.Has(ctx, workFile)
+	}
+	if err != nil {
+		d.note("storage", SymptomBad, "correct what it names; the bucket and its credentials are those of AWS_* in the environment", "%v", err)
+		return
+	}
+	d.note("storage", SymptomOK, "", "%s answers", d.cfg.Storage)
 }
 
 func (d *doctor) folder() {

@@ -7,9 +7,9 @@ import (
 	"net/url"
 	"os"
 
+	"lumbung/internal/s3client"
 	"lumbung/load/compare"
 	"lumbung/load/duck"
-	"lumbung/load/s3"
 	"lumbung/load/snapshot"
 	"lumbung/load/trino"
 	"lumbung/pipeline/config"
@@ -25,7 +25,7 @@ func OpenTrino(ctx context.Context, c *config.Config) (*trino.DB, error) {
 	if t == nil {
 		return nil, fmt.Errorf("%s has no block trino:; docs/scale.md shows one", config.FileName)
 	}
-	store, err := s3.Connect(t.Endpoint, t.Region)
+	store, err := s3client.Connect(t.Endpoint, t.Region)
 	if err != nil {
 		return nil, err
 	}

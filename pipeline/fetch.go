@@ -225,7 +225,7 @@ func (p *Project) validators(ctx context.Context, source string, period int, las
 	if last.SHA256 == "" {
 		return http.Validators{}, false, nil
 	}
-	have, err := p.Landing.Has(last.SHA256)
+	have, err := p.Landing.Has(ctx, last.SHA256)
 	if err != nil || !have {
 		return http.Validators{}, false, err
 	}

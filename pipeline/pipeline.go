@@ -16,6 +16,7 @@ import (
 
 	"lumbung/extract/landing"
 	"lumbung/internal/disk"
+	"lumbung/internal/remote"
 	"lumbung/load/snapshot"
 	"lumbung/load/stage"
 	"lumbung/pipeline/config"
@@ -32,6 +33,8 @@ type Project struct {
 	Stage     *stage.Store
 	Snapshots *snapshot.Store
 	Ledger    *ledger.Ledger
+
+	remote *remote.Store // nil: the data directory is all there is
 
 	fs    *disk.Root
 	alloc memory.Allocator
@@ -58,6 +61,10 @@ func OpenToStage(dir string, clock func() time.Time) (*Project, error) {
 	if err != nil {
 		return nil, err
 	}
+	shared, err := cfg.Remote()
+	if err != nil {
+		return nil, err
+	}
 	data := cfg.DataDir()
 	if err := os.MkdirAll(data, 0o755); err != nil {
 		return nil, fmt.Errorf("data directory: %w", err)
@@ -67,7 +74,8 @@ func OpenToStage(dir string, clock func() time.Time) (*Project, error) {
 		return nil, fmt.Errorf("data directory: %w", err)
 	}
 	return &Project{
-		Config: cfg, Landing: landing.Open(fsys, "raw"), Stage: stage.Open(fsys, "stage"), Snapshots: snapshot.New(fsys, clock),
+		Config: cfg, Landing: landing.Open(fsys, "raw").Shared(shared), Stage: stage.Open(fsys, "stage").Shared(shared),
+		Snapshots: snapshot.New(fsys, clock), remote: shared,
 		fs: fsys, alloc: memory.DefaultAllocator, clock: clock,
 	}, nil
 }

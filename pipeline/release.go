@@ -233,6 +233,9 @@ func (r *run) land(ctx context.Context, s *config.Source, f found, progress func
 			if ctx.Err() != nil {
 				return nil, ctx.Err()
 			}
+			if away(err) {
+				return nil, err
+			}
 			return r.fallBack(ctx, rel, fmt.Errorf("%s: %w", part.Name, err))
 		}
 		progress(obj.Bytes)
@@ -322,7 +325,7 @@ func (r *run) landPart(ctx context.Context, s *config.Source, part files.Part) (
 		if err != nil {
 			return landing.Object{}, err
 		}
-		if have, err := r.p.Landing.Has(sum); err != nil || have {
+		if have, err := r.p.Landing.Has(ctx, sum); err != nil || have {
 			return landing.Object{SHA256: sum, Bytes: n}, err
 		}
 		if _, err := f.Seek(0, io.SeekStart); err != nil {

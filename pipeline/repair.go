@@ -54,7 +54,7 @@ func (r *run) repair(ctx context.Context, v *Verified) (res Result, done []strin
 	}
 	units, err := r.redecode(ctx, v.units)
 	for _, key := range v.units {
-		if _, ok, err := r.p.Stage.Lookup(key); err == nil && ok {
+		if _, ok, err := r.p.Stage.Lookup(ctx, key); err == nil && ok {
 			note("stage/%s: decoded again from the landing", key)
 		} else {
 			note("stage/%s: removed; a run decodes it again when it needs it", key)
@@ -81,9 +81,14 @@ func (r *run) repair(ctx context.Context, v *Verified) (res Result, done []strin
 	return res, done, err
 }
 
-// bringBack looks for the bytes of a raw object among the files of the sources
-// and lands them. It returns where they came from, "" when no file has them.
+// bringBack looks for the bytes of a raw object in the storage and among the
+// files of the sources and lands them. It returns where they came from, "" when no file has them.
 func (p *Project) bringBack(ctx context.Context, sha string) (string, error) {
+	if p.remote != nil {
+		if f, err := p.Landing.Open(ctx, sha); err == nil {
+			return p.Config.Storage, f.Close()
+		}
+	}
 	for i := range p.Config.Sources {
 		s := &p.Config.Sources[i]
 		if s.Remote() {

@@ -42,7 +42,7 @@ func (p *Project) Replay(ctx context.Context) ([]Replayed, error) {
 		if c == nil || !config.FillsRegister(c.Table.Name) {
 			continue
 		}
-		if staged, ok, err := p.Stage.Lookup(in.Stage); err == nil && ok {
+		if staged, ok, err := p.Stage.Lookup(ctx, in.Stage); err == nil && ok {
 			first = append(first, &unit{c: c, key: in.Stage, staged: staged})
 		}
 	}

@@ -205,7 +205,7 @@ func (r *run) sweep(ctx context.Context) error {
 	if _, err := r.p.Landing.Sweep(ctx); err != nil {
 		return err
 	}
-	if err := r.p.Stage.Clear(nil); err != nil {
+	if err := r.p.Stage.Clear(ctx, nil, r.p.clock()); err != nil {
 		return err
 	}
 	return r.p.Snapshots.Sweep(ctx)
@@ -301,14 +301,14 @@ func (r *run) after(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	work, err := r.p.readWork()
+	work, _, err := r.p.readWork(ctx)
 	if err != nil {
 		return err
 	}
 	for _, t := range work.Units {
 		used[t.Key] = true // shards have staged it, and a run of other sources leaves it to a later one
 	}
-	return r.p.Stage.Clear(func(key string) bool { return !used[key] })
+	return r.p.Stage.Clear(ctx, func(key string) bool { return !used[key] }, r.p.clock())
 }
 
 // sourceStates says what became of each source.

@@ -39,7 +39,7 @@ func (p *Project) StageShard(ctx context.Context, shard, of int, report Reporter
 		return nil, err
 	}
 	defer func() { _ = joined.Close() }()
-	w, err := p.work()
+	w, err := p.work(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -70,8 +70,8 @@ func (p *Project) StageShard(ctx context.Context, shard, of int, report Reporter
 }
 
 // work reads a list that there has to be, of this decoder.
-func (p *Project) work() (Work, error) {
-	w, err := p.readWork()
+func (p *Project) work(ctx context.Context) (Work, error) {
+	w, _, err := p.readWork(ctx)
 	switch {
 	case err != nil:
 		return w, err
@@ -175,14 +175,18 @@ type Progress struct {
 
 // StageStatus looks which units of the list are staged. The hashes of their
 // files are compared by the run that uses them.
-func (p *Project) StageStatus() (Progress, error) {
-	w, err := p.work()
+func (p *Project) StageStatus(ctx context.Context) (Progress, error) {
+	w, err := p.work(ctx)
 	if err != nil {
 		return Progress{}, err
 	}
 	out := Progress{Landed: w.Landed, Units: len(w.Units), Missing: []Missing{}}
 	for _, t := range w.Units {
-		if _, ok, err := p.Stage.Lookup(t.Key); err == nil && ok {
+		have, err := p.Stage.Has(ctx, t.Key)
+		if err != nil {
+			return out, err
+		}
+		if have {
 			out.Staged++
 			continue
 		}

@@ -59,7 +59,7 @@ func (p *Project) verifyObjects(ctx context.Context, v *Verified) error {
 		v.Damaged, v.objects = append(v.Damaged, text), append(v.objects, d.SHA256)
 	}
 	for _, sha := range slices.Sorted(maps.Keys(holds)) {
-		have, err := p.Landing.Has(sha)
+		have, err := p.Landing.Has(ctx, sha)
 		if err != nil {
 			return err
 		}
@@ -107,7 +107,7 @@ func (p *Project) verifyUnits(ctx context.Context, v *Verified) error {
 	}
 	for _, key := range keys {
 		v.Units++
-		u, ok, err := p.Stage.Lookup(key)
+		u, ok, err := p.Stage.Lookup(ctx, key)
 		if err == nil && !ok {
 			err = &stage.DamagedError{Path: "stage/" + key, Reason: "unit.json is missing"}
 		}

@@ -15,7 +15,8 @@ import (
 	"lumbung/transform"
 )
 
-// workFile is the list of what there is to decode, in the data directory.
+// workFile is the list of what there is to decode, in the data directory, or
+// in the storage that machines share.
 // Shards read nothing else of what a run knows: no ledger, no source.
 const workFile = "landed.json"
 
@@ -48,6 +49,10 @@ var ErrNoWork = errors.New("nothing is landed for shards yet: `lumbung stage --l
 func (p *Project) Land(ctx context.Context, opt Options) (Result, error) {
 	opt.Trigger = "stage"
 	return p.do(ctx, opt, func(r *run, ctx context.Context) (res Result, err error) {
+		_, etag, err := p.readWork(ctx)
+		if err != nil && !errors.Is(err, errDamagedWork) {
+			return res, err
+		}
 		if err := r.sweep(ctx); err != nil {
 			return res, err
 		}
@@ -69,7 +74,7 @@ func (p *Project) Land(ctx context.Context, opt Options) (Result, error) {
 			return res, err
 		}
 		res.Outcome, res.Sources = Unchanged, r.sourceStates(releases, reg.units)
-		return res, p.writeWork(workOf(reg, r.unitsOf(releases, false), p.clock()))
+		return res, p.writeWork(ctx, workOf(reg, r.unitsOf(releases, false), p.clock()), etag)
 	})
 }
 
@@ -94,30 +99,39 @@ func workOf(reg *register, rest []*unit, now time.Time) Work {
 	return w
 }
 
-// writeWork puts the list in place: a line of JSON, and its SHA-256.
-func (p *Project) writeWork(w Work) error {
+// writeWork puts the list in place of the one with an ETag: a line of JSON, and its SHA-256.
+func (p *Project) writeWork(ctx context.Context, w Work, etag string) error {
 	text, err := json.Marshal(w)
 	if err != nil {
 		return err
 	}
-	return disk.WriteFile(p.fs, workFile, fmt.Appendf(text, "\n%x\n", sha256.Sum256(text)), 0o644)
+	text = fmt.Appendf(text, "\n%x\n", sha256.Sum256(text))
+	if p.remote != nil {
+		return p.remote.Put(ctx, workFile, text, etag)
+	}
+	return disk.WriteFile(p.fs, workFile, text, 0o644)
 }
 
-// readWork reads the list; one without units when there is none.
-func (p *Project) readWork() (w Work, err error) {
-	b, err := disk.ReadFile(p.fs, workFile, maxWork)
+// readWork reads the list; one without units when there is none. The ETag is
+// that of the storage, "" without one.
+func (p *Project) readWork(ctx context.Context) (w Work, etag string, err error) {
+	var b []byte
+	if p.remote != nil {
+		b, etag, err = p.remote.Read(ctx, workFile)
+	} else {
+		b, err = disk.ReadFile(p.fs, workFile, maxWork)
+	}
 	if errors.Is(err, fs.ErrNotExist) {
-		return w, nil
+		return w, "", nil
 	}
 	if err != nil {
-		return w, err
+		return w, "", err
 	}
 	text, sum, _ := bytes.Cut(b, []byte("\n"))
 	if string(sum) != fmt.Sprintf("%x\n", sha256.Sum256(text)) {
-		return w, fmt.Errorf("%s: damaged: it is not as it was written: `lumbung stage --land` writes it again", workFile)
+		return w, etag, errDamagedWork
 	}
-	if err := json.Unmarshal(text, &w); err != nil {
-		return w, fmt.Errorf("%s: %w", workFile, err)
-	}
-	return w, nil
+	return w, etag, json.Unmarshal(text, &w)
 }
+
+var errDamagedWork = errors.New(workFile + ": damaged: it is not as it was written: `lumbung stage --land` writes it again")

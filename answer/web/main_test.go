@@ -147,7 +147,7 @@ func sources(t *testing.T) *answer.Sources {
 	if err != nil {
 		t.Fatal(err)
 	}
-	src, err := answer.OpenSources(project.dataDir, p.Config.Known)
+	src, err := answer.OpenSources(project.dataDir, nil, p.Config.Known)
 	if err != nil {
 		t.Fatal(err)
 	}

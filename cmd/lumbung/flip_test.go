@@ -107,7 +107,7 @@ func openRaw(ctx context.Context, data, name string) error {
 func openStaged(ctx context.Context, data, name string) error {
 	return withDisk(data, func(fsys *disk.Root) error {
 		s := stage.Open(fsys, "stage")
-		u, ok, err := s.Lookup(filepath.Base(filepath.Dir(name)))
+		u, ok, err := s.Lookup(ctx, filepath.Base(filepath.Dir(name)))
 		if err == nil && !ok {
 			err = fs.ErrNotExist
 		}

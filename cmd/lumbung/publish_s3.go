@@ -6,6 +6,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"lumbung/internal/s3client"
 	"lumbung/load/s3"
 )
 
@@ -25,13 +26,13 @@ profile AWS_PROFILE of ~/.aws/credentials.`,
 		Args:    args(cobra.ExactArgs(1)),
 		RunE: func(c *cobra.Command, given []string) error {
 			var err error
-			if opt.Bucket, opt.Prefix, err = s3.Split(given[0]); err != nil {
+			if opt.Bucket, opt.Prefix, err = s3client.Split(given[0]); err != nil {
 				return usage("%w", err)
 			}
 			if opt.Keep < 1 {
 				return usage("--keep %d: at least the current snapshot stays", opt.Keep)
 			}
-			client, err := s3.Connect(endpoint, region)
+			client, err := s3client.Connect(endpoint, region)
 			if err != nil {
 				return usage("%w", err)
 			}

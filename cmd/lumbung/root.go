@@ -124,11 +124,19 @@ func (a *app) readWithSources(ctx context.Context) (*answer.Reader, *answer.Sour
 	if err != nil {
 		return nil, nil, nil, err
 	}
-	src, err := answer.OpenSources(cfg.DataDir(), cfg.Known)
+	src, err := openSources(cfg)
 	if err != nil {
 		return nil, nil, nil, errors.Join(err, r.Close())
 	}
 	return r, src, cfg, nil
+}
+
+func openSources(cfg *config.Config) (*answer.Sources, error) {
+	shared, err := cfg.Remote()
+	if err != nil {
+		return nil, err
+	}
+	return answer.OpenSources(cfg.DataDir(), shared, cfg.Known)
 }
 
 // printJSON writes one JSON document.

@@ -11,7 +11,6 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"lumbung/answer"
 	"lumbung/answer/web"
 	"lumbung/pipeline/config"
 	"lumbung/pipeline/ledger"
@@ -37,7 +36,7 @@ no other site can read it through a visitor's browser. It never writes.`,
 			if err != nil {
 				return err
 			}
-			src, err := answer.OpenSources(cfg.DataDir(), cfg.Known)
+			src, err := openSources(cfg)
 			if err != nil {
 				return err
 			}

@@ -37,7 +37,7 @@ which trying again does not change; 4 another run holds the lock (--land).`,
 			case land && !status && !given:
 				return a.land(c.Context())
 			case status && !land && !given:
-				return a.stageStatus()
+				return a.stageStatus(c.Context())
 			case given && !land && !status:
 				return a.stageShard(c.Context(), shard)
 			}
@@ -64,22 +64,22 @@ func (a *app) land(ctx context.Context) error {
 				fmt.Fprintf(a.err, "lumbung: warning: source %s is %s: %s\n", s.Name, s.State, s.Error)
 			}
 		}
-		err = a.printProgress(p, false)
+		err = a.printProgress(ctx, p, false)
 	}
 	return errors.Join(err, p.Close())
 }
 
-func (a *app) stageStatus() error {
+func (a *app) stageStatus(ctx context.Context) error {
 	p, err := pipeline.OpenToStage(a.project, time.Now)
 	if err != nil {
 		return err
 	}
-	return errors.Join(a.printProgress(p, true), p.Close())
+	return errors.Join(a.printProgress(ctx, p, true), p.Close())
 }
 
 // printProgress says how much is staged. With check it is an error that something is missing.
-func (a *app) printProgress(p *pipeline.Project, check bool) error {
-	st, err := p.StageStatus()
+func (a *app) printProgress(ctx context.Context, p *pipeline.Project, check bool) error {
+	st, err := p.StageStatus(ctx)
 	if err != nil {
 		return err
 	}

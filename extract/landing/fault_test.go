@@ -1,6 +1,7 @@
 package landing
 
 import (
+	"context"
 	"errors"
 	"io/fs"
 	"math/rand/v2"
@@ -142,7 +143,7 @@ func rawAfterCrash(t *testing.T, fsys disk.FS) bool {
 	if len(report.Damaged) > 0 {
 		t.Fatalf("damaged after a crash: %v", report.Damaged[0])
 	}
-	survived, err := s.Has(hashOf(text))
+	survived, err := s.Has(context.Background(), hashOf(text))
 	must(t, err)
 	_, err = s.Sweep(t.Context())
 	must(t, err)

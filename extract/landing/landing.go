@@ -22,6 +22,7 @@ import (
 	"sync"
 
 	"lumbung/internal/disk"
+	"lumbung/internal/remote"
 )
 
 const (
@@ -34,8 +35,9 @@ const (
 
 // Store is a directory of objects. It is safe for use by several goroutines.
 type Store struct {
-	fs  disk.FS
-	dir string
+	fs     disk.FS
+	dir    string
+	remote *remote.Store // nil: this directory is all there is
 
 	mu       sync.Mutex
 	verified map[string]disk.ID // by hash: the state of the file that had it
@@ -61,11 +63,15 @@ func (s *Store) Sweep(ctx context.Context) ([]string, error) {
 	return swept, nil
 }
 
-// Has reports whether an object is there, without reading it.
-func (s *Store) Has(sha string) (bool, error) {
+// Has reports whether an object is there, without reading it: in the shared
+// store, if there is one.
+func (s *Store) Has(ctx context.Context, sha string) (bool, error) {
 	name, err := s.name(sha)
 	if err != nil {
 		return false, err
+	}
+	if s.remote != nil {
+		return s.remote.Has(ctx, name)
 	}
 	_, err = s.fs.Lstat(name)
 	if errors.Is(err, fs.ErrNotExist) {
@@ -126,6 +132,18 @@ func (e *DamagedError) Unwrap() error { return e.Err }
 // stay the same; a medium that rots under a running process is found by Verify
 // and by the next process.
 func (s *Store) Open(ctx context.Context, sha string) (*File, error) {
+	f, err := s.open(ctx, sha)
+	if err == nil {
+		return f, nil
+	}
+	if err := s.fetch(ctx, sha, err); err != nil {
+		return nil, err
+	}
+	return s.open(ctx, sha)
+}
+
+// open is Open of what this directory has.
+func (s *Store) open(ctx context.Context, sha string) (*File, error) {
 	name, err := s.name(sha)
 	if err != nil {
 		return nil, err

@@ -119,7 +119,7 @@ func TestPutAndOpen(t *testing.T) {
 		}
 		onlyObjects(t, fsys, "rilis")
 		for sha, want := range map[string]bool{o.SHA256: true, hashOf("x"): false} {
-			if got, err := s.Has(sha); got != want || err != nil {
+			if got, err := s.Has(context.Background(), sha); got != want || err != nil {
 				t.Errorf("has %s: %v (%v)", sha, got, err)
 			}
 		}
@@ -185,7 +185,7 @@ func TestCheckSeesTheBytes(t *testing.T) {
 			MaxBytes: 5, Size: 5, SHA256: hashOf("rilis"),
 			Check: func(ctx context.Context, r io.ReaderAt, size int64) error {
 				_, err := io.Copy(&seen, io.NewSectionReader(r, 0, size))
-				onlyVisible, lerr := Open(fsys, "raw").Has(hashOf("rilis"))
+				onlyVisible, lerr := Open(fsys, "raw").Has(context.Background(), hashOf("rilis"))
 				if onlyVisible || lerr != nil {
 					t.Errorf("visible before the check: %v (%v)", onlyVisible, lerr)
 				}

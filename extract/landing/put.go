@@ -57,6 +57,14 @@ type Object struct {
 // object, except that an error from the last directory sync leaves one that a
 // power loss may take away again; the next Put of the same bytes settles it.
 func (s *Store) Put(ctx context.Context, r io.Reader, expect Expect) (Object, error) {
+	object, err := s.put(ctx, r, expect)
+	if err != nil || s.remote == nil {
+		return object, err
+	}
+	return object, s.send(ctx, object.SHA256)
+}
+
+func (s *Store) put(ctx context.Context, r io.Reader, expect Expect) (Object, error) {
 	if err := s.ensure(s.dir); err != nil {
 		return Object{}, err
 	}
@@ -139,7 +147,7 @@ func (s *Store) settle(ctx context.Context, temp *disk.Temp, object Object) (Obj
 	if err := s.ensure(path.Dir(name)); err != nil {
 		return Object{}, errors.Join(err, temp.Discard())
 	}
-	have, err := s.Open(ctx, object.SHA256)
+	have, err := s.open(ctx, object.SHA256)
 	var damaged *DamagedError
 	switch {
 	case err == nil:

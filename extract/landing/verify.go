@@ -76,7 +76,7 @@ func (s *Store) verifyOne(ctx context.Context, sha string, report *Report) error
 	s.mu.Lock()
 	delete(s.verified, sha)
 	s.mu.Unlock()
-	f, err := s.Open(ctx, sha)
+	f, err := s.open(ctx, sha)
 	report.Objects++
 	var damaged *DamagedError
 	switch {

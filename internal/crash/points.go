@@ -16,6 +16,7 @@ const (
 	LandingRecorded Point = "landing.recorded" // the ledger knows the object
 
 	StageWritten Point = "stage.written" // staged Parquet closed, not renamed
+	StageSent    Point = "stage.sent"    // the storage, if there is one, has the unit
 	StageRenamed Point = "stage.renamed" // staged unit in place
 	RunStaged    Point = "run.staged"    // all units of the run staged
 
@@ -44,7 +45,7 @@ func Points() []Point {
 	return []Point{
 		RunBegun,
 		LandingOpened, LandingWritten, LandingSynced, LandingChecked, LandingRenamed, LandingRecorded,
-		StageWritten, StageRenamed, RunStaged,
+		StageWritten, StageSent, StageRenamed, RunStaged,
 		BuildBegun, DuckLoaded, DuckAudited, DuckExported, DuckClosed,
 		SealSynced, SealWritten, BuildRefused,
 		PublishMoved, PublishFenced, PublishLinked, PublishMarked,

@@ -4,11 +4,14 @@ package s3client
 
 import (
 	"cmp"
+	"context"
 	"errors"
+	"fmt"
 	"net/url"
 	"os"
 	"strings"
 
+	"github.com/minio/minio-go/v7"
 	"github.com/minio/minio-go/v7/pkg/credentials"
 )
 
@@ -43,3 +46,25 @@ var advice = map[string]string{
 
 // Advice is what to do about an error code of the store, "" when nothing is known.
 func Advice(code string) string { return advice[code] }
+
+// IsCode says whether an error is the store's answer with a code.
+func IsCode(err error, code string) bool {
+	return err != nil && minio.ToErrorResponse(err).Code == code
+}
+
+// Lost says whether a conditional write lost against somebody else's, or against its own first try whose answer was lost.
+func Lost(err error) bool {
+	return IsCode(err, "PreconditionFailed") || IsCode(err, "ConditionalRequestConflict")
+}
+
+// Explain says what could not be done to an object, and what to do about it.
+func Explain(client *minio.Client, do, bucket, key string, err error) error {
+	where := bucket + "/" + strings.TrimPrefix(key, "/")
+	if errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) {
+		return fmt.Errorf("cannot %s %s: %w", do, where, err)
+	}
+	if text := Advice(minio.ToErrorResponse(err).Code); text != "" {
+		return fmt.Errorf("cannot %s %s: %w: %s", do, where, err, text)
+	}
+	return fmt.Errorf("cannot %s %s at %s: %w", do, where, client.EndpointURL().Host, err)
+}

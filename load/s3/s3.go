@@ -17,14 +17,12 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"io"
 	"os"
 	"path"
 	"path/filepath"
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/minio/minio-go/v7"
@@ -131,7 +129,7 @@ func (p *publisher) current(ctx context.Context) (c *Current, etag string, err e
 	}
 	defer func() { _ = obj.Close() }()
 	text, err := io.ReadAll(io.LimitReader(obj, 4<<20))
-	if isCode(err, "NoSuchKey") {
+	if s3client.IsCode(err, "NoSuchKey") {
 		return nil, "", nil
 	}
 	if err != nil {
@@ -177,7 +175,7 @@ func (p *publisher) manifest(ctx context.Context, name string) error {
 func (p *publisher) object(ctx context.Context, name, sha string, size int64, r io.Reader, contentType string) error {
 	key := p.key(name)
 	info, err := p.client.StatObject(ctx, p.opt.Bucket, key, minio.StatObjectOptions{})
-	if err != nil && !isCode(err, "NoSuchKey") {
+	if err != nil && !s3client.IsCode(err, "NoSuchKey") {
 		return p.explain("look at", key, err)
 	}
 	there := err == nil && info.Size == size && info.UserMetadata[metaSHA] == sha
@@ -243,7 +241,7 @@ func (p *publisher) replace(ctx context.Context, now Current, etag string) error
 	if got, _, rerr := p.current(context.WithoutCancel(ctx)); rerr == nil && got != nil && got.Snapshot == now.Snapshot && got.ManifestSHA256 == now.ManifestSHA256 {
 		return nil
 	}
-	if isCode(err, "PreconditionFailed") || isCode(err, "ConditionalRequestConflict") {
+	if s3client.Lost(err) {
 		return &ConflictError{p.opt.Bucket, key}
 	}
 	return p.explain("replace", key, err)
@@ -267,7 +265,7 @@ func (p *publisher) retain(ctx context.Context) error {
 		switch {
 		case err == nil:
 			whole = append(whole, id)
-		case !isCode(err, "NoSuchKey"):
+		case !s3client.IsCode(err, "NoSuchKey"):
 			return p.explain("look at", id, err)
 		}
 	}
@@ -317,18 +315,6 @@ func (p *publisher) list(ctx context.Context, dir string, recursive bool) (keys 
 	return keys, nil
 }
 
-func isCode(err error, code string) bool {
-	return err != nil && minio.ToErrorResponse(err).Code == code
-}
-
 func (p *publisher) explain(do, key string, err error) error {
-	where := p.opt.Bucket + "/" + strings.TrimPrefix(key, "/")
-	if errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) {
-		return fmt.Errorf("cannot %s %s: %w", do, where, err)
-	}
-	r := minio.ToErrorResponse(err)
-	if text := s3client.Advice(r.Code); text != "" {
-		return fmt.Errorf("cannot %s %s: %w: %s", do, where, err, text)
-	}
-	return fmt.Errorf("cannot %s %s at %s: %w", do, where, p.client.EndpointURL().Host, err)
+	return s3client.Explain(p.client, do, p.opt.Bucket, key, err)
 }

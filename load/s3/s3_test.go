@@ -8,8 +8,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"math/rand/v2"
-	"net/http"
 	"os"
 	"path"
 	"path/filepath"
@@ -295,62 +293,6 @@ func TestReadersNeverSeeTwoVersions(t *testing.T) {
 	}
 }
 
-// faulty breaks some of the exchanges between client and server.
-type faulty struct {
-	mu   sync.Mutex
-	rng  *rand.Rand
-	hits map[string]int
-}
-
-func (f *faulty) RoundTrip(r *http.Request) (*http.Response, error) {
-	f.mu.Lock()
-	kind := ""
-	if f.rng.IntN(100) < 12 {
-		kind = []string{"refused", "503", "lost answer", "cut body", "cut upload"}[f.rng.IntN(5)]
-		f.hits[kind]++
-	}
-	f.mu.Unlock()
-	switch kind {
-	case "refused":
-		closeBody(r)
-		return nil, errors.New("connection refused")
-	case "503":
-		closeBody(r)
-		return &http.Response{StatusCode: 503, Status: "503 Slow Down", Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1, Header: http.Header{}, Body: http.NoBody, Request: r}, nil
-	case "cut upload":
-		if r.Body != nil && r.ContentLength > 0 {
-			r = r.Clone(r.Context())
-			r.Body = cutter(r.Body, r.ContentLength/2)
-		}
-	}
-	resp, err := http.DefaultTransport.RoundTrip(r)
-	if err != nil {
-		return nil, err
-	}
-	switch kind {
-	case "lost answer":
-		_ = resp.Body.Close()
-		return nil, errors.New("connection reset")
-	case "cut body":
-		resp.Body = cutter(resp.Body, max(resp.ContentLength/2, 0))
-	}
-	return resp, nil
-}
-
-func closeBody(r *http.Request) {
-	if r.Body != nil {
-		_ = r.Body.Close()
-	}
-}
-
-// cutter ends a body early and without an error, as a dropped connection without a length does.
-func cutter(body io.ReadCloser, n int64) io.ReadCloser {
-	return struct {
-		io.Reader
-		io.Closer
-	}{io.LimitReader(body, n), body}
-}
-
 func TestAStoreThatFails(t *testing.T) {
 	s, c := server(t)
 	p := newProject(t)
@@ -359,7 +301,7 @@ func TestAStoreThatFails(t *testing.T) {
 	}
 	host := strings.TrimPrefix(s.URL, "http://")
 	last, failed := "v0", 0
-	net := &faulty{rng: rand.New(rand.NewPCG(7, 11)), hits: map[string]int{}}
+	net := s3test.NewFaulty(7)
 	bad := s3test.Client(t, host, net)
 	for i := 1; i <= 25; i++ {
 		version := fmt.Sprint("v", i)
@@ -379,12 +321,8 @@ func TestAStoreThatFails(t *testing.T) {
 		}
 		last = got
 	}
-	for _, kind := range []string{"refused", "503", "lost answer", "cut body", "cut upload"} {
-		if net.hits[kind] == 0 {
-			t.Errorf("the fault %q never came", kind)
-		}
-	}
-	t.Logf("25 publishes, %d failed, faults: %v", failed, net.hits)
+	net.AssertAllCame(t)
+	t.Logf("25 publishes, %d failed, faults: %v", failed, net.Hits())
 }
 
 func TestClearErrors(t *testing.T) {

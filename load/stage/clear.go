@@ -52,8 +52,16 @@ func (s *Store) lock(exclusive bool) (io.Closer, error) {
 
 // Clear removes units that dead writers left unfinished, and the finished ones
 // that drop names. Call it with the run lock held; it does nothing while
-// others have joined: the next run clears.
-func (s *Store) Clear(drop func(key string) bool) (err error) {
+// others have joined: the next run clears. now is for the shared store, where
+// only what is older than a day goes.
+func (s *Store) Clear(ctx context.Context, drop func(key string) bool, now time.Time) error {
+	if err := s.clear(drop); err != nil || s.remote == nil || drop == nil {
+		return err
+	}
+	return s.clearRemote(ctx, drop, now)
+}
+
+func (s *Store) clear(drop func(key string) bool) (err error) {
 	entries, err := s.fs.ReadDir(s.dir)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil

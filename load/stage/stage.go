@@ -25,6 +25,7 @@ import (
 	"sync"
 
 	"lumbung/internal/disk"
+	"lumbung/internal/remote"
 )
 
 const (
@@ -74,8 +75,9 @@ func (u Unit) encode() ([]byte, error) {
 
 // Store is a directory of units.
 type Store struct {
-	fs  disk.FS
-	dir string
+	fs     disk.FS
+	dir    string
+	remote *remote.Store // nil: this directory is all there is
 
 	mu       sync.Mutex
 	verified map[string]disk.ID
@@ -95,8 +97,18 @@ func (e *DamagedError) Error() string {
 	return fmt.Sprintf("%s: damaged: %s: run `lumbung run --full` to decode it again", e.Path, e.Reason)
 }
 
-// Lookup returns a staged unit; ok is false when there is none.
-func (s *Store) Lookup(key string) (u *Unit, ok bool, err error) {
+// Lookup returns a staged unit; ok is false when there is none. One that only
+// the shared store has is fetched.
+func (s *Store) Lookup(ctx context.Context, key string) (u *Unit, ok bool, err error) {
+	u, ok, err = s.lookup(key)
+	if ok || err != nil || s.remote == nil {
+		return u, ok, err
+	}
+	return s.fetch(ctx, key)
+}
+
+// lookup is Lookup in this directory.
+func (s *Store) lookup(key string) (u *Unit, ok bool, err error) {
 	name := path.Join(s.dir, key, unitFile)
 	b, err := disk.ReadFile(s.fs, name, maxUnitFile)
 	if errors.Is(err, fs.ErrNotExist) {
@@ -105,14 +117,20 @@ func (s *Store) Lookup(key string) (u *Unit, ok bool, err error) {
 	if err != nil {
 		return nil, false, fmt.Errorf("staged unit %s: %w", key, err)
 	}
-	u = &Unit{}
+	u, err = decode(key, name, b)
+	return u, err == nil, err
+}
+
+// decode reads the description of the unit with a key, if it is as encode wrote it.
+func decode(key, name string, b []byte) (*Unit, error) {
+	u := &Unit{}
 	if err := json.Unmarshal(b, u); err != nil || u.Key != key || len(u.Files) != 2 {
-		return nil, false, &DamagedError{name, "it is no unit description"}
+		return nil, &DamagedError{name, "it is no unit description"}
 	}
 	if want, err := u.encode(); err != nil || !bytes.Equal(b, want) {
-		return nil, false, &DamagedError{name, "it is not as it was written"}
+		return nil, &DamagedError{name, "it is not as it was written"}
 	}
-	return u, true, nil
+	return u, nil
 }
 
 // Path gives the path of a unit's file once its size and SHA-256 have been

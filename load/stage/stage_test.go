@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"testing"
+	"time"
 
 	"github.com/apache/arrow/go/v17/arrow"
 	"github.com/apache/arrow/go/v17/arrow/array"
@@ -62,7 +63,7 @@ func TestUnitsComeBackAsTheyWere(t *testing.T) {
 	defer mem.AssertSize(t, 0)
 	fsys, _ := newDisk(t)
 	s, _ := put(t, mem, fsys, "aa", 1000)
-	u, ok, err := s.Lookup("aa")
+	u, ok, err := s.Lookup(context.Background(), "aa")
 	if err != nil || !ok || string(u.Result) != `{"rows":{"in":7}}` || u.Files[0].Rows != 1000 || u.Files[1].Rows != 0 {
 		t.Fatalf("%+v, %v, %v", u, ok, err)
 	}
@@ -79,7 +80,7 @@ func TestUnitsComeBackAsTheyWere(t *testing.T) {
 	if rows != 1000 || sum != 999*1000/2 {
 		t.Errorf("%d rows, sum %d", rows, sum)
 	}
-	if _, ok, err := s.Lookup("bb"); ok || err != nil {
+	if _, ok, err := s.Lookup(context.Background(), "bb"); ok || err != nil {
 		t.Errorf("a unit that is not there: %v, %v", ok, err)
 	}
 	if err := s.Remove("aa"); err != nil {
@@ -126,7 +127,7 @@ func TestEveryFlippedBitIsFound(t *testing.T) {
 				t.Fatal(err)
 			}
 			s := Open(fsys, "stage")
-			u, ok, err := s.Lookup("aa")
+			u, ok, err := s.Lookup(context.Background(), "aa")
 			if err == nil && ok {
 				err = s.Verify(context.Background(), u)
 			}
@@ -164,12 +165,12 @@ func TestEveryFailingOperation(t *testing.T) {
 			t.Fatalf("operation %d: %v", n, err)
 		}
 		clean := Open(inner, "stage")
-		if u, ok, err := clean.Lookup("aa"); err == nil && ok {
+		if u, ok, err := clean.Lookup(context.Background(), "aa"); err == nil && ok {
 			if err := clean.Verify(context.Background(), u); err != nil {
 				t.Fatalf("operation %d left a broken unit: %v", n, err)
 			}
 		}
-		if err := clean.Clear(nil); err != nil {
+		if err := clean.Clear(context.Background(), nil, time.Time{}); err != nil {
 			t.Fatal(err)
 		}
 		if err := tryUnit(clean, mem); err != nil {

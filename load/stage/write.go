@@ -113,6 +113,10 @@ func (w *Writer) publish(ctx context.Context, u *Unit) error {
 		return err
 	}
 	crash.Hit(ctx, crash.StageWritten)
+	if err := w.send(ctx, u, b); err != nil {
+		return err
+	}
+	crash.Hit(ctx, crash.StageSent)
 	if err := w.place(ctx, b); err != nil {
 		return err
 	}
@@ -146,7 +150,7 @@ func (w *Writer) place(ctx context.Context, description []byte) error {
 // sound gives the description of a unit whose files are as it says; nil when
 // the unit is damaged or gone.
 func (s *Store) sound(ctx context.Context, key string) ([]byte, error) {
-	u, ok, err := s.Lookup(key)
+	u, ok, err := s.lookup(key)
 	if err == nil && ok {
 		err = s.Verify(ctx, u)
 	}

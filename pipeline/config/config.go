@@ -11,6 +11,8 @@ import (
 	"sort"
 	"time"
 
+	"lumbung/internal/remote"
+	"lumbung/internal/s3client"
 	"lumbung/internal/strict"
 	"lumbung/pipeline/schedule"
 	"lumbung/transform/contract"
@@ -33,6 +35,10 @@ type Config struct {
 	// ShortNames are names that people use for areas, by code; once loaded the
 	// names are folded as value.Fold does.
 	ShortNames map[string]string `yaml:"short_names"`
+
+	// Storage is s3://BUCKET/PREFIX where raw objects and staged units are kept
+	// for several machines; "" keeps them in the data directory only.
+	Storage string `yaml:"storage"`
 
 	Sources   []Source  `yaml:"sources"`
 	Retention Retention `yaml:"retention"`
@@ -106,6 +112,9 @@ func Load(dir string) (*Config, error) {
 		v.fail("$.metrics.textfile", "textfile: %q does not end in .prom, and node_exporter would not read it", t)
 	}
 	v.engine()
+	if _, _, err := s3client.Split(c.Storage); c.Storage != "" && err != nil {
+		v.fail("$.storage", "storage: %v", err)
+	}
 	if len(v.errs) > 0 {
 		return nil, errors.Join(v.errs...)
 	}
@@ -114,6 +123,14 @@ func Load(dir string) (*Config, error) {
 
 // DataDir is where the project keeps what it makes.
 func (c *Config) DataDir() string { return filepath.Join(c.Dir, "data") }
+
+// Remote is the storage that machines share, nil when there is none.
+func (c *Config) Remote() (*remote.Store, error) {
+	if c.Storage == "" {
+		return nil, nil
+	}
+	return remote.Open(c.Storage)
+}
 
 type validator struct {
 	doc  *strict.Doc

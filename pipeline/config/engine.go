@@ -6,7 +6,7 @@ import (
 	"strings"
 	"time"
 
-	"lumbung/load/s3"
+	"lumbung/internal/s3client"
 )
 
 // Engines that models run on.
@@ -66,7 +66,7 @@ func (v *validator) engine() {
 		}
 	}
 	var err error
-	if t.Bucket, t.Prefix, err = s3.Split(strings.TrimSpace(t.Store)); err != nil {
+	if t.Bucket, t.Prefix, err = s3client.Split(strings.TrimSpace(t.Store)); err != nil {
 		v.fail("$.trino.store", "store: %v", err)
 	}
 	if t.Keep == 0 {

@@ -1,4 +1,4 @@
-package s3
+package s3client
 
 import (
 	"cmp"
@@ -7,8 +7,6 @@ import (
 	"strings"
 
 	"github.com/minio/minio-go/v7"
-
-	"lumbung/internal/s3client"
 )
 
 // Split reads s3://BUCKET[/PREFIX]. The prefix has no slashes at its ends.
@@ -34,12 +32,12 @@ const maxRetries = 4
 // programs would use. Credentials come from the environment or ~/.aws.
 func Connect(endpoint, region string) (*minio.Client, error) {
 	endpoint = cmp.Or(endpoint, os.Getenv("AWS_ENDPOINT_URL_S3"), os.Getenv("AWS_ENDPOINT_URL"), "https://s3.amazonaws.com")
-	u, err := s3client.Endpoint(endpoint)
+	u, err := Endpoint(endpoint)
 	if err != nil {
 		return nil, err
 	}
-	client, err := minio.New(u.Host, &minio.Options{Creds: s3client.Credentials(), Secure: u.Scheme == "https",
-		Region: s3client.Region(region), MaxRetries: maxRetries, TrailingHeaders: true})
+	client, err := minio.New(u.Host, &minio.Options{Creds: Credentials(), Secure: u.Scheme == "https",
+		Region: Region(region), MaxRetries: maxRetries, TrailingHeaders: true})
 	if err != nil {
 		return nil, fmt.Errorf("endpoint %s: %w", endpoint, err)
 	}

@@ -1,0 +1,201 @@
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+	"log"
+	"maps"
+	"net/http/httptest"
+	"net/http/httputil"
+	"net/url"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/minio/minio-go/v7"
+
+	"lumbung/internal/crash"
+	"lumbung/internal/s3test"
+	"lumbung/pipeline"
+)
+
+// machines share a storage and nothing else; each has the project's files and an empty data directory.
+type machines struct {
+	home   string
+	server *s3test.Server
+	client *minio.Client
+	faults *s3test.Faulty
+	faulty string // address of a proxy before the server
+}
+
+func newMachines(t *testing.T) *machines {
+	t.Helper()
+	m := &machines{home: filepath.Join(t.TempDir(), "desa"), server: s3test.Start(t), faults: s3test.NewFaulty(3)}
+	host, err := url.Parse(m.server.URL)
+	if err != nil {
+		t.Fatal(err)
+	}
+	m.client = s3test.Client(t, host.Host, nil)
+	if err := m.client.MakeBucket(t.Context(), "desa", minio.MakeBucketOptions{}); err != nil {
+		t.Fatal(err)
+	}
+	proxy := httptest.NewServer(&httputil.ReverseProxy{Transport: m.faults, ErrorLog: log.New(io.Discard, "", 0),
+		Rewrite: func(r *httputil.ProxyRequest) {
+			r.Out.URL.Scheme, r.Out.URL.Host, r.Out.Host = host.Scheme, host.Host, r.In.Host
+		}})
+	proxy.Config.ErrorLog = log.New(io.Discard, "", 0)
+	t.Cleanup(proxy.Close)
+	m.faulty = proxy.URL
+	t.Setenv("AWS_ACCESS_KEY_ID", s3test.Access)
+	t.Setenv("AWS_SECRET_ACCESS_KEY", s3test.Secret)
+	t.Setenv("AWS_ENDPOINT_URL", m.server.URL)
+	lumbungCmd(t, "init", m.home)
+	editText(t, filepath.Join(m.home, "lumbung.yaml"), "sources:\n", "storage: s3://desa/kukar\nsources:\n")
+	return m
+}
+
+func (m *machines) machine(t *testing.T) string {
+	t.Helper()
+	dir := filepath.Join(t.TempDir(), "desa")
+	copyTree(t, m.home, dir)
+	return dir
+}
+
+// damage flips a bit in the middle of every object that fits.
+func (m *machines) damage(t *testing.T, pattern string) {
+	t.Helper()
+	names, err := filepath.Glob(filepath.Join(m.server.Dir, "desa", "kukar", filepath.FromSlash(pattern)))
+	if err != nil || len(names) == 0 {
+		t.Fatalf("%s: %d objects, %v", pattern, len(names), err)
+	}
+	for _, name := range names {
+		text, err := os.ReadFile(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		text[len(text)/2] ^= 1
+		if err := os.WriteFile(name, text, 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+// Machines that share a storage decode what one of them has landed, some
+// behind a network that fails, some killed. All of them then build the same
+// snapshot without decoding anything, and trace its numbers to cells.
+func TestMachinesShareAStorage(t *testing.T) {
+	bin, m := program(t), newMachines(t)
+	alone := m.machine(t)
+	editText(t, filepath.Join(alone, "lumbung.yaml"), "storage: s3://desa/kukar\n", "")
+	lumbungCmd(t, "run", "--project", alone, "--quiet")
+	want := stagedFiles(t, alone, "*")
+
+	first := m.machine(t)
+	lumbungCmd(t, "stage", "--land", "--project", first, "--quiet")
+	const shards = 6
+	var g sync.WaitGroup
+	for i := range shards {
+		dir := m.machine(t)
+		args := []string{"stage", "--shard", fmt.Sprintf("%d/%d", i, shards), "--project", dir, "--quiet"}
+		g.Go(func() {
+			switch i {
+			case 0, 1:
+				point := []crash.Point{crash.StageWritten, crash.StageSent}[i]
+				if !dies(t, bin, args, "LUMBUNG_CRASH="+string(point)) {
+					t.Errorf("shard %d came never to %s", i, point)
+				}
+			case 2, 3: // the network fails: a shard may fail, loudly, and runs again
+				cmd := exec.Command(bin, args...)
+				cmd.Env = append(os.Environ(), "AWS_ENDPOINT_URL="+m.faulty)
+				out, err := cmd.CombinedOutput()
+				t.Logf("shard %d behind faults: %v %s", i, err, out)
+			}
+			if out, err := exec.Command(bin, args...).CombinedOutput(); err != nil {
+				t.Errorf("shard %d: %v\n%s", i, err, out)
+			}
+		})
+	}
+	g.Wait()
+	t.Logf("faults: %v", m.faults.Hits())
+	lumbungCmd(t, "stage", "--status", "--project", first)
+	for name, dir := range map[string]string{"the one that landed": first, "one that comes new": m.machine(t)} {
+		assertRunDecodesNothing(t, dir)
+		if got := stagedFiles(t, dir, "*"); !maps.Equal(got, want) {
+			t.Errorf("%s: %d staged files, a run alone makes %d, or they differ", name, len(got), len(want))
+		}
+		if got, want := content(t, dir), content(t, alone); got != want {
+			t.Errorf("%s: content %s, alone it is %s", name, got, want)
+		}
+	}
+	reader := m.machine(t)
+	copyTree(t, filepath.Join(first, "data"), filepath.Join(reader, "data"))
+	if err := os.RemoveAll(filepath.Join(reader, "data", "raw")); err != nil {
+		t.Fatal(err)
+	}
+	if out := lumbungCmd(t, "trace", "--project", reader, "mart_tren_status", "64.02", "2020", "TERTINGGAL"); !strings.Contains(out, "idm-2020.xlsx") {
+		t.Errorf("trace on a machine without raw objects:\n%s", out)
+	}
+
+	t.Run("damaged units are decoded and sent again", func(t *testing.T) {
+		m.damage(t, "stage/*/*")
+		dir := m.machine(t)
+		lumbungCmd(t, "run", "--project", dir, "--quiet")
+		if got, want := content(t, dir), content(t, alone); got != want {
+			t.Errorf("content %s, alone it is %s", got, want)
+		}
+		assertRunDecodesNothing(t, m.machine(t))
+	})
+	t.Run("a damaged raw object is refused by name", func(t *testing.T) {
+		m.damage(t, "raw/*/*")
+		dir := m.machine(t)
+		for o := range m.client.ListObjects(t.Context(), "desa", minio.ListObjectsOptions{Prefix: "kukar/stage/", Recursive: true}) {
+			if err := m.client.RemoveObject(t.Context(), "desa", o.Key, minio.RemoveObjectOptions{}); err != nil {
+				t.Fatal(err)
+			}
+		}
+		var out, errw strings.Builder
+		if code := execute(t.Context(), []string{"stage", "--shard", "0/1", "--project", dir, "--quiet"}, &out, &errw); code != exitFailed ||
+			!strings.Contains(errw.String(), "it has other bytes than its name says") {
+			t.Errorf("exit %d\n%s", code, &errw)
+		}
+		lumbungCmd(t, "run", "--full", "--project", m.machine(t), "--quiet") // the sources' files are here
+		lumbungCmd(t, "stage", "--shard", "0/1", "--project", dir, "--quiet")
+	})
+}
+
+// What is wrong with the storage is said before anything is built.
+func TestStorageErrors(t *testing.T) {
+	m := newMachines(t)
+	for _, x := range []struct{ name, env, value, storage, want string }{
+		{"missing bucket", "", "", "s3://tidak-ada/kukar", "the bucket does not exist"},
+		{"wrong secret", "AWS_SECRET_ACCESS_KEY", "salah", "s3://desa/kukar", "AWS_SECRET_ACCESS_KEY"},
+		{"nobody listens", "AWS_ENDPOINT_URL", "http://127.0.0.1:1", "s3://desa/kukar", "127.0.0.1:1"},
+		{"no endpoint", "AWS_ENDPOINT_URL", "127.0.0.1:9000", "s3://desa/kukar", "endpoint: http://HOST[:PORT]"},
+		{"no bucket named", "", "", "gudang", `storage: "gudang" is no s3://BUCKET/PREFIX`},
+	} {
+		t.Run(x.name, func(t *testing.T) {
+			dir := m.machine(t)
+			editText(t, filepath.Join(dir, "lumbung.yaml"), "s3://desa/kukar", x.storage)
+			if x.env != "" {
+				t.Setenv(x.env, x.value)
+			}
+			var out, errw strings.Builder
+			if code := execute(t.Context(), []string{"run", "--project", dir, "--json", "--quiet"}, &out, &errw); code != exitFailed {
+				t.Errorf("exit %d", code)
+			}
+			var res pipeline.Result
+			_ = json.Unmarshal([]byte(out.String()), &res)
+			if res.Snapshot != "" || !strings.Contains(errw.String()+res.Error, x.want) {
+				t.Errorf("snapshot %q, want %q in\n%s\n%s", res.Snapshot, x.want, &errw, res.Error)
+			}
+			out.Reset()
+			if execute(t.Context(), []string{"doctor", "--project", dir}, &out, &errw); !strings.Contains(out.String(), x.want) {
+				t.Errorf("doctor says\n%s", &out)
+			}
+		})
+	}
+}
