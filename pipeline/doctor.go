@@ -183,7 +183,7 @@ func (d *doctor) space(published int64) {
 
 // ledger says whether the ledger can be used.
 func (d *doctor) ledger(ctx context.Context) bool {
-	led, err := ledger.OpenReadOnly(ctx, ledgerFile(d.cfg))
+	led, err := ReadLedger(ctx, d.cfg)
 	if errors.Is(err, fs.ErrNotExist) {
 		d.note("ledger", SymptomWarn, "`lumbung ledger rebuild`, or `lumbung run` for a project that has never run", "there is none")
 		return false

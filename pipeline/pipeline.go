@@ -48,7 +48,7 @@ func Open(ctx context.Context, dir string, clock func() time.Time) (*Project, er
 	if err != nil {
 		return nil, err
 	}
-	if p.Ledger, err = ledger.Open(ctx, ledgerFile(p.Config), clock); err != nil {
+	if p.Ledger, err = OpenLedger(ctx, p.Config, clock); err != nil {
 		return nil, errors.Join(err, p.fs.Close())
 	}
 	return p, nil

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"os"
 	"path/filepath"
 	"slices"
 	"time"
@@ -31,7 +32,13 @@ func RebuildLedger(ctx context.Context, dir string, clock func() time.Time) (out
 	if err != nil {
 		return out, err
 	}
-	path := ledgerFile(cfg)
+	if cfg.Ledger == config.LedgerPostgres {
+		return out, errors.New("the ledger is in PostgreSQL: restore its schema from a dump; an empty one is filled from the published snapshot by the next `lumbung run`")
+	}
+	path, err := ledgerAt(cfg)
+	if err != nil {
+		return out, err
+	}
 	lock, err := disk.Acquire(filepath.Join(cfg.DataDir(), "run.lock"), clock())
 	if err != nil {
 		return out, err
@@ -55,7 +62,39 @@ func RebuildLedger(ctx context.Context, dir string, clock func() time.Time) (out
 	return out, errors.Join(p.restoreAll(ctx, &out), p.Close())
 }
 
-func ledgerFile(cfg *config.Config) string { return filepath.Join(cfg.DataDir(), "ledger.db") }
+// ledgerAt is where the ledger lies: a file, or an address with a password.
+func ledgerAt(cfg *config.Config) (string, error) {
+	if cfg.Ledger != config.LedgerPostgres {
+		return filepath.Join(cfg.DataDir(), "ledger.db"), nil
+	}
+	address := os.Getenv(config.LedgerEnv)
+	if address == "" {
+		return "", fmt.Errorf("ledger: postgres needs the environment variable %s: postgres://USER@HOST/DATABASE", config.LedgerEnv)
+	}
+	at, err := ledger.Address(address, cfg.Name)
+	if err != nil {
+		return "", fmt.Errorf("%s: %w", config.LedgerEnv, err)
+	}
+	return at, nil
+}
+
+// OpenLedger opens the ledger of a project, and makes it where it is missing.
+func OpenLedger(ctx context.Context, cfg *config.Config, clock func() time.Time) (*ledger.Ledger, error) {
+	at, err := ledgerAt(cfg)
+	if err != nil {
+		return nil, err
+	}
+	return ledger.Open(ctx, at, clock)
+}
+
+// ReadLedger opens the ledger of a project for reading.
+func ReadLedger(ctx context.Context, cfg *config.Config) (*ledger.Ledger, error) {
+	at, err := ledgerAt(cfg)
+	if err != nil {
+		return nil, err
+	}
+	return ledger.OpenReadOnly(ctx, at)
+}
 
 // restoreAll enters the manifests of all published snapshots, oldest first.
 func (p *Project) restoreAll(ctx context.Context, out *Rebuilt) error {

@@ -95,6 +95,11 @@ func (p *Project) do(ctx context.Context, opt Options, work func(*run, context.C
 		return Result{}, err
 	}
 	defer func() { _ = lock.Release() }()
+	everywhere, err := p.Ledger.Lock(ctx)
+	if err != nil {
+		return Result{}, err
+	}
+	defer func() { _ = everywhere.Close() }()
 	begun, _, err := p.Ledger.BeginRun(ctx, ledger.Start{Pipeline: p.Config.Name, Trigger: opt.Trigger, Instant: opt.Instant})
 	if err != nil {
 		return Result{}, err

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"path/filepath"
 	"slices"
 	"time"
 
@@ -159,12 +158,11 @@ func (p *Project) Status(ctx context.Context) (Status, error) {
 // ReadStatus reads the state of a project without leave to write: what is
 // missing is not made, and an older ledger is not brought up to date.
 func ReadStatus(ctx context.Context, cfg *config.Config, clock func() time.Time) (Status, error) {
-	data := cfg.DataDir()
-	led, err := ledger.OpenReadOnly(ctx, filepath.Join(data, "ledger.db"))
+	led, err := ReadLedger(ctx, cfg)
 	if err != nil {
 		return Status{}, err
 	}
-	fsys, err := disk.OS(data)
+	fsys, err := disk.OS(cfg.DataDir())
 	if err != nil {
 		return Status{}, errors.Join(err, led.Close())
 	}

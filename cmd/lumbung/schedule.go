@@ -7,7 +7,6 @@ import (
 	"log/slog"
 	"os"
 	"os/signal"
-	"path/filepath"
 	"syscall"
 	"time"
 
@@ -15,7 +14,6 @@ import (
 
 	"lumbung/pipeline"
 	"lumbung/pipeline/config"
-	"lumbung/pipeline/ledger"
 	"lumbung/pipeline/schedule"
 )
 
@@ -44,7 +42,7 @@ func (a *app) schedule(ctx context.Context, listen string) (err error) {
 	if err := os.MkdirAll(cfg.DataDir(), 0o755); err != nil {
 		return err
 	}
-	led, err := ledger.Open(ctx, filepath.Join(cfg.DataDir(), "ledger.db"), time.Now)
+	led, err := pipeline.OpenLedger(ctx, cfg, time.Now)
 	if err != nil {
 		return err
 	}

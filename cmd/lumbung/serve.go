@@ -7,13 +7,12 @@ import (
 	"io/fs"
 	"log/slog"
 	"net"
-	"path/filepath"
 
 	"github.com/spf13/cobra"
 
 	"lumbung/answer/web"
+	"lumbung/pipeline"
 	"lumbung/pipeline/config"
-	"lumbung/pipeline/ledger"
 )
 
 // historyRuns is how many runs the dashboard lists.
@@ -71,7 +70,7 @@ no other site can read it through a visitor's browser. It never writes.`,
 // history reads the last runs from the ledger, which it never creates or changes.
 func history(cfg *config.Config) func(context.Context) ([]web.Run, error) {
 	return func(ctx context.Context) (list []web.Run, err error) {
-		led, err := ledger.OpenReadOnly(ctx, filepath.Join(cfg.DataDir(), "ledger.db"))
+		led, err := pipeline.ReadLedger(ctx, cfg)
 		if errors.Is(err, fs.ErrNotExist) {
 			return nil, nil
 		}

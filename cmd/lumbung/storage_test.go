@@ -2,6 +2,7 @@ package main
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"log"
@@ -16,9 +17,12 @@ import (
 	"sync"
 	"testing"
 
+	"github.com/jackc/pgx/v5"
 	"github.com/minio/minio-go/v7"
+	"github.com/xuri/excelize/v2"
 
 	"lumbung/internal/crash"
+	"lumbung/internal/pgtest"
 	"lumbung/internal/s3test"
 	"lumbung/pipeline"
 )
@@ -197,5 +201,87 @@ func TestStorageErrors(t *testing.T) {
 				t.Errorf("doctor says\n%s", &out)
 			}
 		})
+	}
+}
+
+// Two machines with data directories of their own work on one project: the
+// ledger on a server says who runs, and numbers the releases for both.
+func TestMachinesShareALedger(t *testing.T) {
+	bin, m := program(t), newMachines(t)
+	editText(t, filepath.Join(m.home, "lumbung.yaml"), "storage: s3", "ledger: postgres\nstorage: s3")
+	a, b := m.machine(t), m.machine(t)
+	var out, errw strings.Builder
+	if code := execute(t.Context(), []string{"run", "--project", a}, &out, &errw); code != exitFailed || !strings.Contains(errw.String(), "ledger: postgres needs the environment variable LUMBUNG_LEDGER") {
+		t.Fatalf("without an address: exit %d\n%s", code, &errw)
+	}
+	server, err := pgx.ParseConfig(pgtest.Start(t))
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Setenv("LUMBUNG_LEDGER", "postgres://lumbung@/postgres?sslmode=disable&host="+server.Host)
+
+	lumbungCmd(t, "run", "--project", a, "--quiet")
+	assertRunDecodesNothing(t, b)
+	if content(t, a) != content(t, b) {
+		t.Error("two machines, two contents")
+	}
+	if runs := lumbungCmd(t, "runs", "--project", a); !strings.Contains(runs, "r000001") || !strings.Contains(runs, "r000002") {
+		t.Errorf("runs of both machines:\n%s", runs)
+	}
+	if status := lumbungCmd(t, "status", "--project", b); !strings.Contains(status, "r000001") {
+		t.Errorf("status:\n%s", status)
+	}
+
+	t.Run("one run at a time", func(t *testing.T) {
+		ended := map[int]int{}
+		var mu sync.Mutex
+		var g sync.WaitGroup
+		for _, dir := range []string{a, b, m.machine(t), m.machine(t)} {
+			g.Go(func() {
+				cmd := exec.Command(bin, "run", "--full", "--project", dir, "--quiet")
+				out, err := cmd.CombinedOutput()
+				mu.Lock()
+				defer mu.Unlock()
+				ended[cmd.ProcessState.ExitCode()]++
+				if code := cmd.ProcessState.ExitCode(); code == exitLocked && !strings.Contains(string(out), "locked by someone else") {
+					t.Errorf("%v\n%s", err, out)
+				}
+			})
+		}
+		g.Wait()
+		if ended[exitOK] == 0 || ended[exitOK]+ended[exitLocked] != 4 {
+			t.Errorf("exit codes %v: one runs, the others are told", ended)
+		}
+	})
+	t.Run("a killed run keeps no lock", func(t *testing.T) {
+		if !killed(t, bin, a, "LUMBUNG_CRASH="+string(crash.RunBegun)) {
+			t.Fatal("the run was not killed")
+		}
+		lumbungCmd(t, "run", "--project", b, "--quiet")
+		if runs := lumbungCmd(t, "runs", "--project", b); !strings.Contains(runs, "interrupted") {
+			t.Errorf("runs:\n%s", runs)
+		}
+	})
+	t.Run("a new revision has one number", func(t *testing.T) {
+		f, err := excelize.OpenFile(filepath.Join(a, "rilis", "idm-2024.xlsx"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := errors.Join(f.SetCellStr("IDM 2024", "N2", "Pemutakhiran"), f.Save(), f.Close()); err != nil {
+			t.Fatal(err)
+		}
+		copyTree(t, filepath.Join(a, "rilis", "idm-2024.xlsx"), filepath.Join(b, "rilis", "idm-2024.xlsx"))
+		lumbungCmd(t, "run", "--project", a, "--quiet")
+		assertRunDecodesNothing(t, b)
+	})
+	for command, want := range map[string]string{"backup": "pg_dump --schema=lumbung_kukar", "rebuild": "restore its schema from a dump"} {
+		args := []string{"ledger", command, "--project", a}
+		if command == "backup" {
+			args = append(args, filepath.Join(t.TempDir(), "salinan.db"))
+		}
+		errw.Reset()
+		if code := execute(t.Context(), args, &out, &errw); code != exitFailed || !strings.Contains(errw.String(), want) {
+			t.Errorf("%s: exit %d\n%s", command, code, &errw)
+		}
 	}
 }

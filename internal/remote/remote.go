@@ -81,13 +81,11 @@ func (s *Store) explain(do, name string, err error) error {
 func (s *Store) Has(ctx context.Context, name string) (bool, error) {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
-	for o := range s.client.ListObjects(ctx, s.bucket, minio.ListObjectsOptions{Prefix: s.key(name), Recursive: true, MaxKeys: 1}) {
-		if o.Err != nil {
-			return false, s.explain("list", name, o.Err)
-		}
-		return o.Key == s.key(name), nil
+	first, any := <-s.client.ListObjects(ctx, s.bucket, minio.ListObjectsOptions{Prefix: s.key(name), Recursive: true, MaxKeys: 1})
+	if first.Err != nil {
+		return false, s.explain("list", name, first.Err)
 	}
-	return false, nil
+	return any && first.Key == s.key(name), nil
 }
 
 // open asks for an object; fs.ErrNotExist when there is none.

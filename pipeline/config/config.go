@@ -39,6 +39,9 @@ type Config struct {
 	// Storage is s3://BUCKET/PREFIX where raw objects and staged units are kept
 	// for several machines; "" keeps them in the data directory only.
 	Storage string `yaml:"storage"`
+	// Ledger is sqlite (default), a file in the data directory, or postgres, for
+	// several machines; the environment says where.
+	Ledger string `yaml:"ledger"`
 
 	Sources   []Source  `yaml:"sources"`
 	Retention Retention `yaml:"retention"`
@@ -112,6 +115,9 @@ func Load(dir string) (*Config, error) {
 		v.fail("$.metrics.textfile", "textfile: %q does not end in .prom, and node_exporter would not read it", t)
 	}
 	v.engine()
+	if c.Ledger != "" && c.Ledger != LedgerSQLite && c.Ledger != LedgerPostgres {
+		v.fail("$.ledger", "ledger: sqlite or postgres, not %q; the address belongs into the environment variable %s", c.Ledger, LedgerEnv)
+	}
 	if _, _, err := s3client.Split(c.Storage); c.Storage != "" && err != nil {
 		v.fail("$.storage", "storage: %v", err)
 	}
@@ -123,6 +129,14 @@ func Load(dir string) (*Config, error) {
 
 // DataDir is where the project keeps what it makes.
 func (c *Config) DataDir() string { return filepath.Join(c.Dir, "data") }
+
+// Where ledgers lie.
+const (
+	LedgerSQLite   = "sqlite"
+	LedgerPostgres = "postgres"
+	// LedgerEnv holds the address of the PostgreSQL server, with its password.
+	LedgerEnv = "LUMBUNG_LEDGER"
+)
 
 // Remote is the storage that machines share, nil when there is none.
 func (c *Config) Remote() (*remote.Store, error) {

@@ -40,3 +40,18 @@ func TestEngine(t *testing.T) {
 		}
 	}
 }
+
+func TestStorageAndLedger(t *testing.T) {
+	if _, err := load(t, filesSource+"storage: s3://gudang/kukar\nledger: postgres\n"); err != nil {
+		t.Fatal(err)
+	}
+	for _, tt := range []struct{ lines, want string }{
+		{"storage: gudang\n", `"gudang" is no s3://BUCKET/PREFIX`},
+		{"ledger: mysql\n", `ledger: sqlite or postgres, not "mysql"`},
+		{"ledger: postgres://lumbung@db/desa\n", "the environment variable LUMBUNG_LEDGER"},
+	} {
+		if _, err := load(t, filesSource+tt.lines); err == nil || !strings.Contains(err.Error(), tt.want) {
+			t.Errorf("%s: error %v, want %q in it", tt.lines, err, tt.want)
+		}
+	}
+}

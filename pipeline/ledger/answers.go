@@ -59,8 +59,10 @@ func (l *Ledger) RecordAnswers(ctx context.Context, source string, b Bundle, ans
 			}
 		}
 		for _, a := range answers {
-			if _, err := tx.ExecContext(ctx, `INSERT OR REPLACE INTO answers (source, kode, tahun, state, asked, ask_again, message, sha256, times)
-				VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`, source, a.Kode, a.Tahun, a.State, stamp(a.Asked), nullTime(a.AskAgain),
+			if _, err := tx.ExecContext(ctx, `INSERT INTO answers (source, kode, tahun, state, asked, ask_again, message, sha256, times)
+				VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+				ON CONFLICT (source, kode, tahun) DO UPDATE SET state = excluded.state, asked = excluded.asked, ask_again = excluded.ask_again,
+					message = excluded.message, sha256 = excluded.sha256, times = excluded.times`, source, a.Kode, a.Tahun, a.State, stamp(a.Asked), nullTime(a.AskAgain),
 				nullText(a.Message), nullText(a.SHA256), a.Times); err != nil {
 				return fmt.Errorf("%s %d: %w", a.Kode, a.Tahun, err)
 			}
@@ -76,7 +78,7 @@ func (l *Ledger) RecordAnswers(ctx context.Context, source string, b Bundle, ans
 // recordBundle gives a bundle the next number of its year.
 func recordBundle(ctx context.Context, tx *sql.Tx, source string, b Bundle, now string) error {
 	_, err := tx.ExecContext(ctx, `INSERT INTO bundles (source, tahun, number, sha256, bytes, landed)
-		SELECT ?, ?, coalesce(max(number), 0) + 1, ?, ?, ? FROM bundles WHERE source = ? AND tahun = ?`,
+		SELECT CAST(? AS TEXT), CAST(? AS BIGINT), coalesce(max(number), 0) + 1, CAST(? AS TEXT), CAST(? AS BIGINT), CAST(? AS TEXT) FROM bundles WHERE source = ? AND tahun = ?`,
 		source, b.Tahun, b.SHA256, b.Bytes, now, source, b.Tahun)
 	if err != nil {
 		return fmt.Errorf("bundle %s: %w", b.SHA256, err)

@@ -14,6 +14,9 @@ import (
 // with a seal beside it. Pages are copied as they are, so a copy that is put
 // back never looks like another history under the same seal.
 func (l *Ledger) Backup(ctx context.Context, dest string) (err error) {
+	if l.server != nil {
+		return l.server.only("backup", "pg_dump --schema="+l.server.schema+" copies it at one instant")
+	}
 	if _, err := os.Lstat(dest); !errors.Is(err, fs.ErrNotExist) {
 		return errors.Join(err, &fs.PathError{Op: "backup", Path: dest, Err: fs.ErrExist})
 	}
@@ -65,7 +68,7 @@ func SetAside(path string, now time.Time) (string, error) {
 
 // SkipRuns makes the next run's number higher than n.
 func (l *Ledger) SkipRuns(ctx context.Context, n int64) error {
-	if _, err := l.db.ExecContext(ctx, "UPDATE meta SET value = max(value, ?) WHERE key = 'run'", n); err != nil {
+	if _, err := l.db.ExecContext(ctx, "UPDATE meta SET value = ? WHERE key = 'run' AND value < ?", n, n); err != nil {
 		return fmt.Errorf("run numbers: %w", err)
 	}
 	return nil

@@ -1,5 +1,6 @@
 // Package ledger remembers runs, steps, objects, releases and snapshots in one
-// SQLite file that anyone can read with sqlite3.
+// SQLite file that anyone can read with sqlite3, or, for several machines, in
+// the same tables on a PostgreSQL server.
 //
 // The file is in rollback-journal mode with synchronous=FULL: what a method
 // has returned survives a power loss, and a copy of the one file is the whole
@@ -39,7 +40,9 @@ type Ledger struct {
 	db    *sql.DB
 	path  string
 	clock func() time.Time
-	write bool // opened for writing
+	write bool // a file, opened for writing
+	// server is set for a ledger in PostgreSQL.
+	server *server
 }
 
 // DamagedError means that the file is not a sound ledger.
@@ -68,7 +71,13 @@ func (e *NewerError) Error() string {
 // Open opens the ledger, makes it when the file is missing, and brings an
 // older one up to date. The error is a *DamagedError or a *NewerError for a
 // file that is there and cannot be used.
+//
+// A path postgres://... with a search_path is a ledger that several machines
+// share: see Address.
 func Open(ctx context.Context, path string, clock func() time.Time) (*Ledger, error) {
+	if isPostgres(path) {
+		return openPostgres(ctx, path, false, clock)
+	}
 	_, err := os.Lstat(path)
 	if errors.Is(err, fs.ErrNotExist) {
 		err = create(ctx, path)
@@ -85,6 +94,9 @@ func Open(ctx context.Context, path string, clock func() time.Time) (*Ledger, er
 // OpenReadOnly opens a ledger that exists for reading, for commands that run
 // beside a run or without leave to write. An older version is not migrated.
 func OpenReadOnly(ctx context.Context, path string) (*Ledger, error) {
+	if isPostgres(path) {
+		return openPostgres(ctx, path, true, time.Now)
+	}
 	if _, err := os.Lstat(path); err != nil {
 		return nil, fmt.Errorf("ledger: %w", err)
 	}

@@ -2,8 +2,10 @@ package ledger
 
 import (
 	"context"
+	"crypto/sha256"
 	"database/sql"
 	"errors"
+	"fmt"
 	"os"
 	"path/filepath"
 	"strconv"
@@ -40,7 +42,25 @@ func openTest(t *testing.T, path string) *Ledger {
 
 func newLedger(t *testing.T) *Ledger {
 	t.Helper()
-	return openTest(t, filepath.Join(t.TempDir(), "ledger.db"))
+	return openTest(t, newPath(t))
+}
+
+// envServer has the tests that TestOnPostgres names run on a PostgreSQL server.
+const envServer = "LEDGER_TEST_SERVER"
+
+// newPath is where a test's own ledger lies.
+func newPath(t *testing.T) string {
+	t.Helper()
+	server := os.Getenv(envServer)
+	if server == "" {
+		return filepath.Join(t.TempDir(), "ledger.db")
+	}
+	sum := sha256.Sum256([]byte(t.TempDir()))
+	path, err := Address(server, fmt.Sprintf("uji-%x", sum[:6]))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return path
 }
 
 func TestSettings(t *testing.T) {
@@ -158,7 +178,7 @@ func TestLeftRunsAreInterrupted(t *testing.T) {
 }
 
 func TestRunIDsDoNotDependOnTheClock(t *testing.T) {
-	path := filepath.Join(t.TempDir(), "ledger.db")
+	path := newPath(t)
 	clocks := []time.Time{time.Unix(2e9, 0), time.Unix(1e9, 0), time.Unix(3e9, 0)}
 	for i, now := range clocks {
 		l, err := Open(t.Context(), path, func() time.Time { return now })
@@ -176,9 +196,14 @@ func TestRunIDsDoNotDependOnTheClock(t *testing.T) {
 }
 
 func TestGuardHoldsOthersOff(t *testing.T) {
-	path := filepath.Join(t.TempDir(), "ledger.db")
+	path := newPath(t)
 	a, b := openTest(t, path), openTest(t, path)
-	if _, err := b.db.Exec("PRAGMA busy_timeout = 1"); err != nil {
+	impatient := "PRAGMA busy_timeout = 1"
+	if b.server != nil {
+		b.db.SetMaxOpenConns(1) // the setting is one connection's
+		impatient = "SET lock_timeout = 1"
+	}
+	if _, err := b.db.Exec(impatient); err != nil {
 		t.Fatal(err)
 	}
 	token, err := a.Fence(t.Context())

@@ -167,8 +167,10 @@ func (l *Ledger) RecordPartial(ctx context.Context, p Partial) error {
 	if p.Bytes == 0 {
 		_, err = l.db.ExecContext(ctx, "DELETE FROM partials WHERE source = ? AND url = ?", p.Source, p.URL)
 	} else {
-		_, err = l.db.ExecContext(ctx, `INSERT OR REPLACE INTO partials (source, url, origin, etag, bytes, total, sha256, cut)
-			VALUES (?, ?, ?, ?, ?, ?, ?, ?)`, p.Source, p.URL, p.Origin, p.ETag, p.Bytes, p.Total, p.SHA256, stamp(l.now()))
+		_, err = l.db.ExecContext(ctx, `INSERT INTO partials (source, url, origin, etag, bytes, total, sha256, cut)
+			VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+			ON CONFLICT (source, url) DO UPDATE SET origin = excluded.origin, etag = excluded.etag, bytes = excluded.bytes,
+				total = excluded.total, sha256 = excluded.sha256, cut = excluded.cut`, p.Source, p.URL, p.Origin, p.ETag, p.Bytes, p.Total, p.SHA256, stamp(l.now()))
 	}
 	if err != nil {
 		return fmt.Errorf("cut download of %s: %w", p.Source, err)

@@ -2,7 +2,6 @@ package ledger
 
 import (
 	"errors"
-	"path/filepath"
 	"testing"
 	"time"
 
@@ -11,7 +10,7 @@ import (
 
 // What one night learns is there for the next, also after the ledger was closed.
 func TestNetworkMemory(t *testing.T) {
-	path := filepath.Join(t.TempDir(), "ledger.db")
+	path := newPath(t)
 	at := time.Date(2026, 11, 24, 3, 0, 0, 0, time.UTC)
 	entries := []Entry{{URL: "https://a.id/idm-2023.xlsx", Period: "2023", Modified: at}, {URL: "https://a.id/idm-2024.xlsx", Period: "2024"}}
 	breaker := Breaker{Source: "idm", Failures: 8, OpenUntil: at}

@@ -50,7 +50,8 @@ func (l *Ledger) RecordTold(ctx context.Context, notices []Notice) error {
 			if n.State == "" {
 				_, err = tx.ExecContext(ctx, "DELETE FROM notices WHERE channel = ? AND subject = ?", n.Channel, n.Subject)
 			} else {
-				_, err = tx.ExecContext(ctx, "INSERT OR REPLACE INTO notices (channel, subject, state, told) VALUES (?, ?, ?, ?)",
+				_, err = tx.ExecContext(ctx, `INSERT INTO notices (channel, subject, state, told) VALUES (?, ?, ?, ?)
+					ON CONFLICT (channel, subject) DO UPDATE SET state = excluded.state, told = excluded.told`,
 					n.Channel, n.Subject, n.State, now)
 			}
 			if err != nil {

@@ -2,7 +2,6 @@ package ledger
 
 import (
 	"errors"
-	"path/filepath"
 	"sync"
 	"testing"
 	"time"
@@ -133,7 +132,7 @@ func TestSnapshots(t *testing.T) {
 
 func TestInstantIsClaimedOnce(t *testing.T) {
 	const claimants, instants = 8, 20
-	path := filepath.Join(t.TempDir(), "ledger.db")
+	path := newPath(t)
 	base := time.Date(2026, 11, 24, 17, 0, 0, 0, time.FixedZone("WITA", 8*3600))
 	var mu sync.Mutex
 	won := map[time.Time]int{}

@@ -113,7 +113,7 @@ func (l *Ledger) RecordRelease(ctx context.Context, r Release) error {
 		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 		ON CONFLICT (source, period, revision, contract, parts_hash) DO UPDATE SET state = excluded.state, error = excluded.error,
 			stage_key = excluded.stage_key, run = excluded.run, last_seen = excluded.last_seen,
-			last_good = coalesce(excluded.last_good, last_good)`,
+			last_good = coalesce(excluded.last_good, releases.last_good)`,
 		r.Source, r.Period, r.Revision, r.Contract, r.PartsHash, r.State, nullText(r.Error), r.StageKey, r.Run, now, now, good)
 	if err != nil {
 		return fmt.Errorf("release %s %s %s: %w", r.Source, r.Period, r.Revision, err)
@@ -139,7 +139,7 @@ func (l *Ledger) Releases(ctx context.Context, source string) ([]Release, error)
 func (l *Ledger) LastGood(ctx context.Context, source, period string) ([]Release, error) {
 	found, err := query(ctx, l.db, scanRelease, "SELECT "+releaseColumns+` FROM (
 		SELECT *, row_number() OVER (PARTITION BY contract ORDER BY last_good DESC, rowid DESC) AS place
-		FROM releases WHERE source = ? AND period = ? AND last_good IS NOT NULL)
+		FROM releases WHERE source = ? AND period = ? AND last_good IS NOT NULL) AS placed
 		WHERE place = 1 ORDER BY contract`, source, period)
 	if err != nil {
 		return nil, fmt.Errorf("last good release of %s %s: %w", source, period, err)

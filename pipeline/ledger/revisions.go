@@ -66,7 +66,7 @@ func (l *Ledger) SeeRevision(ctx context.Context, source string, period int, has
 		if n == 0 {
 			fresh = true
 			if _, err := tx.ExecContext(ctx, `INSERT INTO revisions (source, period, revision, parts_hash, parts, first_seen, last_seen)
-				SELECT ?, ?, coalesce(max(revision), 0) + 1, ?, ?, ?, ? FROM revisions WHERE source = ? AND period = ?`,
+				SELECT CAST(? AS TEXT), CAST(? AS BIGINT), coalesce(max(revision), 0) + 1, CAST(? AS TEXT), CAST(? AS TEXT), CAST(? AS TEXT), CAST(? AS TEXT) FROM revisions WHERE source = ? AND period = ?`,
 				source, period, hash, string(text), now, now, source, period); err != nil {
 				return err
 			}
@@ -109,11 +109,14 @@ func (l *Ledger) RestoreRevisions(ctx context.Context, revisions []Revision) err
 			if err != nil {
 				return err
 			}
-			if _, err := tx.ExecContext(ctx, `INSERT INTO revisions (source, period, revision, parts_hash, parts, first_seen, last_seen, good)
-				VALUES (?, ?, ?, ?, ?, ?, ?, 1)
-				ON CONFLICT (source, period, revision) DO UPDATE SET good = 1
-				ON CONFLICT (source, period, parts_hash) DO UPDATE SET good = 1`,
-				r.Source, r.Period, r.Number, r.Hash, string(text), stamp(r.FirstSeen), now); err != nil {
+			res, err := tx.ExecContext(ctx, "UPDATE revisions SET good = 1 WHERE source = ? AND period = ? AND parts_hash = ?", r.Source, r.Period, r.Hash)
+			if err = oneRow(res, err, "new"); errors.Is(err, ErrUnknown) {
+				_, err = tx.ExecContext(ctx, `INSERT INTO revisions (source, period, revision, parts_hash, parts, first_seen, last_seen, good)
+					VALUES (?, ?, ?, ?, ?, ?, ?, 1)
+					ON CONFLICT (source, period, revision) DO UPDATE SET good = 1`,
+					r.Source, r.Period, r.Number, r.Hash, string(text), stamp(r.FirstSeen), now)
+			}
+			if err != nil {
 				return fmt.Errorf("%s-%d@%d: %w", r.Source, r.Period, r.Number, err)
 			}
 		}

@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"math"
 	"os"
 	"syscall"
 	"time"
@@ -219,7 +220,7 @@ const runColumns = `id, pipeline, trigger, instant, started, finished, outcome, 
 // Runs returns the last runs, newest first; all of them for limit 0.
 func (l *Ledger) Runs(ctx context.Context, limit int) ([]Run, error) {
 	if limit <= 0 {
-		limit = -1
+		limit = math.MaxInt64
 	}
 	// rowid is the order of entry: ids would sort r1000000 before r999999.
 	runs, err := query(ctx, l.db, scanRun, "SELECT "+runColumns+" FROM runs ORDER BY rowid DESC LIMIT ?", limit)

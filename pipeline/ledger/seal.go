@@ -153,6 +153,9 @@ const tempPrefix = ".tmp-"
 
 // Sweep removes files that dead processes left unfinished beside the ledger.
 func (l *Ledger) Sweep() error {
+	if l.server != nil {
+		return nil
+	}
 	dir, base := filepath.Split(l.path)
 	entries, err := os.ReadDir(filepath.Clean(dir))
 	if err != nil {

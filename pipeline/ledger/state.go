@@ -47,7 +47,7 @@ func recordSource(ctx context.Context, tx *sql.Tx, s SourceState, now string) er
 	}
 	_, err := tx.ExecContext(ctx, `INSERT INTO sources (source, state, error, run, checked, last_ok) VALUES (?, ?, ?, ?, ?, ?)
 		ON CONFLICT (source) DO UPDATE SET state = excluded.state, error = excluded.error, run = excluded.run,
-			checked = excluded.checked, last_ok = coalesce(excluded.last_ok, last_ok)`,
+			checked = excluded.checked, last_ok = coalesce(excluded.last_ok, sources.last_ok)`,
 		s.Source, s.State, nullText(s.Error), s.Run, now, good)
 	return err
 }
