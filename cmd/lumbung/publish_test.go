@@ -35,7 +35,7 @@ func lumbungCmd(t *testing.T, args ...string) string {
 
 // The sample, published to a real server, gives the figures that the marts have.
 func TestPublishPostgres(t *testing.T) {
-	port := s3test.FreePort(t)
+	port := servertest.FreePort(t)
 	url := pgtest.StartTCP(t, port) // JDBC knows no sockets
 	t.Setenv(urlEnv, url)
 	ctx := context.Background()
