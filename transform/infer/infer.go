@@ -75,6 +75,9 @@ func Propose(ctx context.Context, p transform.Part, opt Options) (*Proposal, err
 		for name := range known {
 			if opt.Table == "" || name == opt.Table {
 				f := match(tables[name], known[name], rows, at, joined)
+				if joined != nil && f.missing() > 0 { // two lines of prose fit something too
+					continue
+				}
 				if seen(f); f.better(best) {
 					best = f
 				}
