@@ -154,7 +154,7 @@ func TestReadersBesidePublishes(t *testing.T) {
 		})
 	}
 	start := time.Now()
-	for n := 1; n <= publishes && failed.Load() == 0; n++ {
+	for n := 1; (n <= publishes || reads.Load() < 2*readersAtOnce) && failed.Load() == 0; n++ {
 		if err := publishEdition(t.Context(), store, n, pair[n%2]); err != nil {
 			t.Errorf("publish %d: %v", n, err)
 			break
@@ -163,9 +163,6 @@ func TestReadersBesidePublishes(t *testing.T) {
 	}
 	close(stop)
 	all.Wait()
-	if reads.Load() < 2*readersAtOnce {
-		t.Errorf("only %d reads", reads.Load())
-	}
 	if _, err := store.Retain(t.Context(), snapshot.Policy{Keep: 1}); err != nil {
 		t.Error(err)
 	}
