@@ -16,6 +16,7 @@ type gainsBody struct {
 	RestTitle   string
 	Sum         string // points of all
 	Mean        string // IDM a village
+	Rebuilt     bool   // a year is reconstructed
 	Notes       []string
 }
 
@@ -40,6 +41,7 @@ func (s *Server) gains(ctx context.Context, q *request, p *page, f answer.MoverF
 	}
 	n, apart := int64(len(g.Villages)), g.Apart()
 	b := &gainsBody{Title: p.T("Indikator di balik perpindahan", "Indicators behind the moves"), Line: kalimat.Upper(p.Lang.Apart(apart, n)) + "."}
+	b.Rebuilt = g.Count(func(v answer.GainVillage) bool { return v.Reconstructed }) > 0
 	if text := p.Lang.Dimensions(g.Dimensions()); text != "" {
 		b.Line += " " + kalimat.Upper(text) + "."
 	}
