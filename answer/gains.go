@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"slices"
 	"strconv"
+	"strings"
 )
 
 //go:embed sql/uraian.sql
@@ -109,9 +110,17 @@ func (r *Reader) Gains(ctx context.Context, area Area, from, to Standing) (*Gain
 	return g, nil
 }
 
-// Params are the values of the queries' names.
+// Params are the values of the queries' names. The area is a range of village
+// codes, on which the engine skips what it need not read.
 func (g *Gains) Params() Params {
-	return Params{"kode": g.Area.Code, "dari": g.From.Year, "ke": g.To.Year, "status": g.From.Status, "status_ke": g.To.Status}
+	code := strings.ReplaceAll(g.Area.Code, ".", "")
+	first, last := code+strings.Repeat("0", max(10-len(code), 0)), code+strings.Repeat("9", max(10-len(code), 0))
+	if code == "0" {
+		last = strings.Repeat("9", 10)
+	}
+	from, _ := strconv.ParseInt(first, 10, 64) // an area's code has digits only
+	to, _ := strconv.ParseInt(last, 10, 64)
+	return Params{"kode_awal": from, "kode_akhir": to, "dari": g.From.Year, "ke": g.To.Year, "status": g.From.Status, "status_ke": g.To.Status}
 }
 
 func gainVillage(v []any) GainVillage {

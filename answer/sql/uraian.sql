@@ -25,7 +25,7 @@ WITH nilai AS (
   JOIN dim_rilis y ON y.id_rilis = b.id_rilis
   JOIN dim_wilayah v ON v.kode = b.kode_desa AND b.tahun BETWEEN v.cari_dari AND v.cari_sampai
   WHERE a.tahun = :dari AND b.tahun = :ke AND m.status = :status AND n.status = :status_ke
-    AND (:kode = '0' OR v.kode_wilayah LIKE :kode || '.%' OR v.kode_wilayah = :kode)
+    AND b.kode_desa BETWEEN :kode_awal AND :kode_akhir
 ), skor AS (
   SELECT p.id_desa, i.nomor, i.skor AS dari, NULL AS ke
   FROM pindah p
