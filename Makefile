@@ -6,7 +6,7 @@ GO ?= go
 BIN := bin/lumbung
 SAMPLE := .cache/kukar
 
-.PHONY: engine engine-up engine-down test-engine bench-full bench-tools campaign-sequences campaign-mutations campaign-readers campaign-repeats campaign-eio campaign-flips campaign-malformed campaign-kills campaign-hostile campaign-clock campaign-disk campaign-nights campaign-soak vuln bench bench-data deps docs run build sample test test-go test-notebooks notebooks lint fmt bench clean help bench-xl
+.PHONY: engine engine-up engine-down test-engine bench-full bench-tools campaign-sequences campaign-mutations campaign-readers campaign-repeats campaign-eio campaign-flips campaign-malformed campaign-kills campaign-hostile campaign-clock campaign-disk campaign-nights campaign-soak campaign-engine vuln bench bench-data deps docs run build sample test test-go test-notebooks notebooks lint fmt bench clean help bench-xl
 .DEFAULT_GOAL := help
 
 help: ## list the targets
@@ -100,6 +100,12 @@ test-engine: engine ## run the tests that need Trino, on an engine of their own
 	@own="$(MAKE) -s ENGINE=$(ENGINE)-test" && $$own engine-up && \
 	  { LUMBUNG_ENGINE=$$PWD/$(ENGINE)-test/where.json $(GO) test -count=1 -timeout 30m ./load/trino/...; status=$$?; $$own engine-down; exit $$status; }
 
+campaign-engine: engine ## kill the publisher, and the worker, PostgreSQL, store and Trino in turn, ENGINE_KILLS times each kind of test (about a minute a kill)
+	@own="$(MAKE) -s ENGINE=$(ENGINE)-test" && $$own engine-up && \
+	  { LUMBUNG_KILLS=$(ENGINE_KILLS) LUMBUNG_ENGINE=$$PWD/$(ENGINE)-test/where.json $(GO) test -count=1 -v -timeout 12h ./load/trino -run 'KilledPublisher|KilledParts'; \
+	    status=$$?; $$own engine-down; exit $$status; }
+ENGINE_KILLS ?= 50
+
 # Python parts (notebooks, a BI client) live in the project's own .venv; the stamp makes a changed list of packages install again.
 .venv/stamp: examples/notebooks/requirements.txt
 	@$(call need,python3,python3 python3-venv)
@@ -178,14 +184,15 @@ CAMPAIGN = LUMBUNG_CAMPAIGN=$$PWD/.cache/campaign LUMBUNG_MINUTES=$(MINUTES) nic
 MINUTES ?= 600
 NAMED ?= 3000
 KILLS ?= 10000
+STORAGE_KILLS ?= 100
 FLIPS ?= 100000
 EIO ?= 1000
 PUBLISHES ?= 1000
 REPEATS ?= 100
 MUTANTS ?= 1000
 CLEAN ?= 100
-campaign-kills: ## NAMED deaths at named points and KILLS at random moments of the real program
-	@LUMBUNG_NAMED=$(NAMED) LUMBUNG_KILLS=$(KILLS) $(CAMPAIGN) -run 'KilledAt' | grep 'campaign\|FAIL\|^ok\|_test.go'
+campaign-kills: ## NAMED deaths at named points and KILLS at random moments of the real program; STORAGE_KILLS of a storage and of runs that fill it
+	@LUMBUNG_NAMED=$(NAMED) LUMBUNG_KILLS=$(KILLS) LUMBUNG_STORAGE_KILLS=$(STORAGE_KILLS) $(CAMPAIGN) -run 'KilledAt|KilledBeside' | grep 'campaign\|FAIL\|^ok\|_test.go'
 
 campaign-flips: ## FLIPS flipped bits over everything that a project keeps
 	@LUMBUNG_FLIPS=$(FLIPS) $(CAMPAIGN) -run 'FlippedBits' | grep 'campaign\|FAIL\|^ok\|_test.go'

@@ -21,8 +21,8 @@ func TestCollector(t *testing.T) {
 	config := `yaml:{receivers: {otlp: {protocols: {http: {endpoint: "` + address + `"}}}}, exporters: {debug: {verbosity: detailed}}, service: {telemetry: {metrics: {level: none}},
 		pipelines: {traces: {receivers: [otlp], exporters: [debug]}, metrics: {receivers: [otlp], exporters: [debug]}}}}`
 	cmd := exec.Command(bin, "--config", strings.Join(strings.Fields(config), " "))
-	log := servertest.Start(t, cmd, syscall.SIGTERM)
-	servertest.Wait(t, "otelcol", log, func(context.Context) error {
+	server := servertest.Start(t, cmd, syscall.SIGTERM)
+	servertest.Wait(t, "otelcol", server.Log, func(context.Context) error {
 		c, err := net.Dial("tcp", address)
 		if err != nil {
 			return err
@@ -37,7 +37,7 @@ func TestCollector(t *testing.T) {
 		t.Fatal(err)
 	}
 	runJSON(t, dir, exitFailed)
-	b, err := os.ReadFile(log)
+	b, err := os.ReadFile(server.Log)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -36,7 +36,7 @@ func lumbungCmd(t *testing.T, args ...string) string {
 // The sample, published to a real server, gives the figures that the marts have.
 func TestPublishPostgres(t *testing.T) {
 	port := servertest.FreePort(t)
-	url := pgtest.StartTCP(t, port) // JDBC knows no sockets
+	url := pgtest.StartTCP(t, port).URL // JDBC knows no sockets
 	t.Setenv(urlEnv, url)
 	ctx := context.Background()
 	conn, err := pgx.Connect(ctx, url)

@@ -7,6 +7,7 @@ import (
 	"io"
 	"log"
 	"maps"
+	"math/rand/v2"
 	"net/http/httptest"
 	"net/http/httputil"
 	"net/url"
@@ -16,6 +17,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/jackc/pgx/v5"
 	"github.com/minio/minio-go/v7"
@@ -24,6 +26,7 @@ import (
 	"lumbung/internal/crash"
 	"lumbung/internal/pgtest"
 	"lumbung/internal/s3test"
+	"lumbung/load/stage"
 	"lumbung/pipeline"
 )
 
@@ -284,4 +287,86 @@ func TestMachinesShareALedger(t *testing.T) {
 			t.Errorf("%s: exit %d\n%s", command, code, &errw)
 		}
 	}
+}
+
+// The storage, or the run that fills it, dies at a random moment. A new machine
+// that finds what is left publishes what a machine alone publishes, and of the
+// dead nothing is left that no unit lists.
+func TestKilledBesideAStorage(t *testing.T) {
+	bin, m := program(t), newMachines(t)
+	alone := m.machine(t)
+	editText(t, filepath.Join(alone, "lumbung.yaml"), "storage: s3://desa/kukar\n", "")
+	begun := time.Now()
+	lumbungCmd(t, "run", "--project", alone, "--quiet")
+	span, want := time.Since(begun), content(t, alone)
+	c := campaign{name: "storage", total: size(t, "LUMBUNG_STORAGE_KILLS", 4), beside: 1}
+	got := c.run(t, func(t *testing.T, i int) figures {
+		prefix := fmt.Sprintf("putaran-%d", i)
+		project := func() string {
+			dir := m.machine(t)
+			editText(t, filepath.Join(dir, "lumbung.yaml"), "s3://desa/kukar", "s3://desa/"+prefix)
+			return dir
+		}
+		after := time.Duration(rand.New(rand.NewPCG(campaignSeed, uint64(i))).Int64N(int64(span)))
+		died := figures{}
+		if i%2 == 0 {
+			died["runs killed"] = one(killAfter(t, bin, project(), after))
+		} else {
+			cmd := exec.Command(bin, "run", "--project", project(), "--quiet")
+			if err := cmd.Start(); err != nil {
+				t.Fatal(err)
+			}
+			timer := time.AfterFunc(after, m.server.Kill)
+			err := cmd.Wait()
+			if timer.Stop() {
+				m.server.Kill()
+			}
+			m.server.Restart(t)
+			died["storages killed"], died["runs that failed by it"] = 1, one(err != nil)
+		}
+		dir := project()
+		lumbungCmd(t, "run", "--project", dir, "--quiet")
+		if got := content(t, dir); got != want {
+			t.Errorf("after %s: content %s, alone it is %s", after, got, want)
+		}
+		died["objects that no unit lists"] = m.orphans(t, prefix)
+		return died
+	})
+	if n := got["objects that no unit lists"]; n > 0 {
+		t.Errorf("%d objects are left that no unit lists", n)
+	}
+}
+
+// orphans counts staged objects that no description lists.
+func (m *machines) orphans(t *testing.T, prefix string) int {
+	t.Helper()
+	listed, there := map[string]bool{}, []string{}
+	for o := range m.client.ListObjects(t.Context(), "desa", minio.ListObjectsOptions{Prefix: prefix + "/stage/", Recursive: true}) {
+		if o.Err != nil {
+			t.Fatal(o.Err)
+		}
+		if filepath.Base(o.Key) != "unit.json" {
+			there = append(there, o.Key)
+			continue
+		}
+		obj, err := m.client.GetObject(t.Context(), "desa", o.Key, minio.GetObjectOptions{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		var u stage.Unit
+		if err := errors.Join(json.NewDecoder(obj).Decode(&u), obj.Close()); err != nil {
+			t.Fatalf("%s: %v", o.Key, err)
+		}
+		for _, f := range u.Files {
+			listed[filepath.Join(filepath.Dir(o.Key), f.SHA256)] = true
+		}
+	}
+	orphans := 0
+	for _, key := range there {
+		orphans += one(!listed[key])
+	}
+	if len(listed) == 0 || len(there) < len(listed) {
+		t.Errorf("%d of %d listed objects are there", len(there), len(listed))
+	}
+	return orphans
 }

@@ -39,6 +39,9 @@ type Store struct {
 	dir    string
 	remote *remote.Store // nil: this directory is all there is
 
+	listing sync.Mutex
+	there   map[string]bool // hashes that the shared store listed, or was sent since; nil before that
+
 	mu       sync.Mutex
 	verified map[string]disk.ID // by hash: the state of the file that had it
 	made     map[string]bool    // directories known to be durable
@@ -71,7 +74,7 @@ func (s *Store) Has(ctx context.Context, sha string) (bool, error) {
 		return false, err
 	}
 	if s.remote != nil {
-		return s.remote.Has(ctx, name)
+		return s.sent(ctx, sha)
 	}
 	_, err = s.fs.Lstat(name)
 	if errors.Is(err, fs.ErrNotExist) {

@@ -5,6 +5,8 @@ import (
 	"errors"
 	"io"
 	"io/fs"
+	"path"
+	"time"
 
 	"lumbung/internal/remote"
 )
@@ -15,6 +17,22 @@ import (
 func (s *Store) Shared(r *remote.Store) *Store {
 	s.remote = r
 	return s
+}
+
+// sent says whether the shared store has an object. It is listed once in the
+// life of this Store: asking for each of some ten thousand parts takes minutes.
+// What others have sent since is sent again, and found there.
+func (s *Store) sent(ctx context.Context, sha string) (bool, error) {
+	s.listing.Lock()
+	defer s.listing.Unlock()
+	if s.there == nil {
+		there := map[string]bool{}
+		if err := s.remote.Each(ctx, s.dir, func(name string, _ time.Time) { there[path.Base(name)] = true }); err != nil {
+			return false, err
+		}
+		s.there = there
+	}
+	return s.there[sha], nil
 }
 
 // send makes sure that the shared store has an object.
@@ -28,7 +46,15 @@ func (s *Store) send(ctx context.Context, sha string) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, f.Close()) }()
-	return s.remote.Keep(ctx, name, sha, f.Size(), func() io.Reader { return io.NewSectionReader(f, 0, f.Size()) })
+	if err := s.remote.Keep(ctx, name, sha, f.Size(), func() io.Reader { return io.NewSectionReader(f, 0, f.Size()) }); err != nil {
+		return err
+	}
+	s.listing.Lock()
+	defer s.listing.Unlock()
+	if s.there != nil {
+		s.there[sha] = true
+	}
+	return nil
 }
 
 // fetch gets an object from the shared store; cause says why it is needed, and

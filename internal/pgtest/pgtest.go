@@ -25,16 +25,39 @@ const Password = "lumbung-rahasia"
 // the machine the test is skipped, in CI it fails.
 func Start(t *testing.T) string {
 	t.Helper()
-	return start(t, "", "5432")
+	return start(t, "", "5432").URL
 }
 
 // StartTCP is Start for programs that know no sockets: the server listens on a port of 127.0.0.1, too.
-func StartTCP(t *testing.T, port string) string {
+func StartTCP(t *testing.T, port string) *Server {
 	t.Helper()
 	return start(t, "127.0.0.1", port)
 }
 
-func start(t *testing.T, listen, port string) string {
+// Server is a running server.
+type Server struct {
+	URL     string // connection string
+	process *servertest.Process
+}
+
+// Kill ends the server by SIGKILL; what was committed stays.
+func (s *Server) Kill() { s.process.Kill() }
+
+// Restart starts it again where it was.
+func (s *Server) Restart(t *testing.T) {
+	t.Helper()
+	s.process.Restart(t, "PostgreSQL", s.ready)
+}
+
+func (s *Server) ready(ctx context.Context) error {
+	conn, err := pgx.Connect(ctx, s.URL)
+	if err != nil {
+		return err
+	}
+	return conn.Close(ctx)
+}
+
+func start(t *testing.T, listen, port string) *Server {
 	t.Helper()
 	bin := binaries(t)
 	dir, err := os.MkdirTemp("", "pg") // a socket's path must be short
@@ -52,16 +75,10 @@ func start(t *testing.T, listen, port string) string {
 	cmd := exec.Command(filepath.Join(bin, "postgres"), "-D", data, "-k", dir, "-p", port, "-c", "listen_addresses="+listen, "-c", "fsync=off", "-c", "max_connections=40")
 	cmd.Env = []string{"PATH=" + os.Getenv("PATH"), "LC_ALL=C.UTF-8"}
 	cmd.SysProcAttr = &syscall.SysProcAttr{Credential: who}
-	log := servertest.Start(t, cmd, syscall.SIGQUIT)
-	url := fmt.Sprintf("host=%s port=%s user=lumbung dbname=postgres sslmode=disable", dir, port)
-	servertest.Wait(t, "PostgreSQL", log, func(ctx context.Context) error {
-		conn, err := pgx.Connect(ctx, url)
-		if err != nil {
-			return err
-		}
-		return conn.Close(ctx)
-	})
-	return url
+	s := &Server{URL: fmt.Sprintf("host=%s port=%s user=lumbung dbname=postgres sslmode=disable", dir, port),
+		process: servertest.Start(t, cmd, syscall.SIGQUIT)}
+	servertest.Wait(t, "PostgreSQL", s.process.Log, s.ready)
+	return s
 }
 
 func binaries(t *testing.T) string {

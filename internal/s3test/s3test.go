@@ -26,6 +26,8 @@ const (
 type Server struct {
 	URL string // http://127.0.0.1:port
 	Dir string // the objects are plain files below <Dir>/<bucket>
+
+	process *servertest.Process
 }
 
 // Start runs versitygw with its objects in a temporary directory. Without the
@@ -37,16 +39,26 @@ func Start(t *testing.T) *Server {
 	port := servertest.FreePort(t)
 	cmd := exec.Command(bin, "--port", "127.0.0.1:"+port, "--access", Access, "--secret", Secret, "--quiet", "posix", "--sidecar", t.TempDir(), dir)
 	cmd.Env = []string{"PATH=" + os.Getenv("PATH"), "HOME=" + dir}
-	log := servertest.Start(t, cmd, syscall.SIGTERM)
-	s := &Server{URL: "http://127.0.0.1:" + port, Dir: dir}
-	servertest.Wait(t, "versitygw", log, func(context.Context) error {
-		c, err := net.Dial("tcp", s.URL[len("http://"):])
-		if err != nil {
-			return err
-		}
-		return c.Close()
-	})
+	s := &Server{URL: "http://127.0.0.1:" + port, Dir: dir, process: servertest.Start(t, cmd, syscall.SIGTERM)}
+	servertest.Wait(t, "versitygw", s.process.Log, s.ready)
 	return s
+}
+
+func (s *Server) ready(context.Context) error {
+	c, err := net.Dial("tcp", s.URL[len("http://"):])
+	if err != nil {
+		return err
+	}
+	return c.Close()
+}
+
+// Kill ends the server by SIGKILL; its objects stay.
+func (s *Server) Kill() { s.process.Kill() }
+
+// Restart starts it again where it was.
+func (s *Server) Restart(t *testing.T) {
+	t.Helper()
+	s.process.Restart(t, "versitygw", s.ready)
 }
 
 // Client is a client for a server, or for a proxy before it.

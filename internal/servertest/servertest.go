@@ -3,6 +3,7 @@ package servertest
 
 import (
 	"context"
+	"errors"
 	"net"
 	"os"
 	"os/exec"
@@ -14,9 +15,16 @@ import (
 	"lumbung/internal/realdata"
 )
 
+// Process is a running server.
+type Process struct {
+	Log  string // file of what it prints
+	cmd  *exec.Cmd
+	stop syscall.Signal
+}
+
 // Start runs a server that ends with the test, by the signal, and with the
-// test's process in any case. It returns the file of what the server prints.
-func Start(t testing.TB, cmd *exec.Cmd, stop syscall.Signal) (log string) {
+// test's process in any case.
+func Start(t testing.TB, cmd *exec.Cmd, stop syscall.Signal) *Process {
 	t.Helper()
 	f, err := os.Create(filepath.Join(t.TempDir(), "log"))
 	if err != nil {
@@ -30,12 +38,40 @@ func Start(t testing.TB, cmd *exec.Cmd, stop syscall.Signal) (log string) {
 	if err := cmd.Start(); err != nil {
 		t.Fatal(err)
 	}
+	p := &Process{Log: f.Name(), cmd: cmd, stop: stop}
 	t.Cleanup(func() {
-		_ = cmd.Process.Signal(stop)
-		_ = cmd.Wait()
+		_ = p.cmd.Process.Signal(p.stop)
+		_ = p.cmd.Wait()
 		_ = f.Close()
 	})
-	return f.Name()
+	return p
+}
+
+// Kill ends the server by SIGKILL.
+func (p *Process) Kill() {
+	_ = p.cmd.Process.Kill()
+	_ = p.cmd.Wait()
+}
+
+// Restart starts a killed server again and returns once it is ready. One that
+// ends at once, because something of the dead one is still there, is started again.
+func (p *Process) Restart(t testing.TB, name string, ready func(context.Context) error) {
+	t.Helper()
+	Wait(t, name, p.Log, func(ctx context.Context) error {
+		if p.cmd.ProcessState != nil || syscall.Kill(p.cmd.Process.Pid, 0) != nil {
+			old := p.cmd
+			p.cmd = exec.Command(old.Path, old.Args[1:]...)
+			p.cmd.Env, p.cmd.Dir, p.cmd.SysProcAttr, p.cmd.Stdout, p.cmd.Stderr = old.Env, old.Dir, old.SysProcAttr, old.Stdout, old.Stderr
+			if err := p.cmd.Start(); err != nil {
+				return err
+			}
+		}
+		var status syscall.WaitStatus
+		if pid, err := syscall.Wait4(p.cmd.Process.Pid, &status, syscall.WNOHANG, nil); err == nil && pid != 0 {
+			return errors.New("it ended at once") // reaped; the next round starts it again
+		}
+		return ready(ctx)
+	})
 }
 
 // Wait returns once the server is ready; after a minute the test fails with what it printed.

@@ -61,8 +61,8 @@ func Start(t testing.TB) *Server {
 	write(t, file, strings.Join([]string{"ListenAddress " + s.Addr, "HostKey " + hostKey, "AuthorizedKeysFile " + authorized, "PidFile none", "StrictModes no",
 		"PasswordAuthentication no", "KbdInteractiveAuthentication no", "PermitRootLogin prohibit-password", "MaxStartups 100",
 		"Subsystem sftp internal-sftp", ""}, "\n"))
-	log := servertest.Start(t, exec.Command(bin, "-D", "-e", "-f", file), syscall.SIGTERM)
-	servertest.Wait(t, "sshd", log, func(context.Context) error {
+	server := servertest.Start(t, exec.Command(bin, "-D", "-e", "-f", file), syscall.SIGTERM)
+	servertest.Wait(t, "sshd", server.Log, func(context.Context) error {
 		c, err := net.Dial("tcp", s.Addr)
 		if err != nil {
 			return err

@@ -43,9 +43,13 @@ type Engine struct {
 	Postgres string `json:"postgres"` // connection string of the catalog's database
 	Nodes    int    `json:"nodes"`
 
+	// Store and Catalog are the servers of a launched engine.
+	Store   *s3test.Server `json:"-"`
+	Catalog *pgtest.Server `json:"-"`
+
 	dir   string
-	start func(t *testing.T) // starts the nodes
-	nodes []*exec.Cmd        // that run
+	start func(t *testing.T, i int) // starts a node
+	nodes []*exec.Cmd               // by number; nil when killed
 }
 
 // Start gives a running engine: the one of `make engine-up` where Env names
@@ -90,33 +94,42 @@ func Launch(t *testing.T, nodes int) *Engine {
 		t.Fatal(err)
 	}
 	pgPort, port := servertest.FreePort(t), servertest.FreePort(t)
-	e := &Engine{URL: "http://lumbung@127.0.0.1:" + port, S3: store.URL, Postgres: pgtest.StartTCP(t, pgPort), Nodes: nodes, dir: t.TempDir()}
+	catalog := pgtest.StartTCP(t, pgPort)
+	e := &Engine{URL: "http://lumbung@127.0.0.1:" + port, S3: store.URL, Postgres: catalog.URL, Nodes: nodes, Store: store, Catalog: catalog,
+		dir: t.TempDir(), nodes: make([]*exec.Cmd, nodes)}
 	if err := catalogTables(ctx, e.Postgres); err != nil {
 		t.Fatal(err)
 	}
-	e.start = func(t *testing.T) {
-		for i := range nodes {
-			e.node(t, home, java, i, port, pgPort)
-		}
-		e.wait(t)
-	}
-	e.start(t)
+	e.start = func(t *testing.T, i int) { e.node(t, home, java, i, port, pgPort) }
+	e.Restart(t)
 	return e
 }
 
 // Kill ends all nodes of a launched engine by SIGKILL. The catalog and the store stay up.
 func (e *Engine) Kill() {
-	for _, cmd := range e.nodes {
-		_ = cmd.Process.Kill()
-		_ = cmd.Wait()
+	for i := range e.nodes {
+		e.KillNode(i)
 	}
-	e.nodes = nil
 }
 
-// Restart starts the nodes of a killed engine again, on the port that they had.
+// KillNode ends one node by SIGKILL; node 0 coordinates.
+func (e *Engine) KillNode(i int) {
+	if cmd := e.nodes[i]; cmd != nil {
+		_ = cmd.Process.Kill()
+		_ = cmd.Wait()
+		e.nodes[i] = nil
+	}
+}
+
+// Restart starts killed nodes of an engine, the coordinator on the port that it had, and waits for all.
 func (e *Engine) Restart(t *testing.T) {
 	t.Helper()
-	e.start(t)
+	for i, cmd := range e.nodes {
+		if cmd == nil {
+			e.start(t, i)
+		}
+	}
+	e.wait(t)
 }
 
 // catalogTables makes what Trino expects a JDBC catalog to have.
@@ -196,9 +209,9 @@ s3.aws-secret-key=%s
 	if err := cmd.Start(); err != nil {
 		t.Fatal(err)
 	}
-	e.nodes = append(e.nodes, cmd)
+	e.nodes[i] = cmd
 	t.Cleanup(func() {
-		e.Kill()
+		e.KillNode(i)
 		_ = log.Close()
 	})
 }

@@ -279,6 +279,80 @@ func TestKilledEngine(t *testing.T) {
 	noOrphans(t, db, opt)
 }
 
+// retried says how often something failed before it went well, -1 when it did not. Trino finds out about each connection
+// that a dead PostgreSQL has left in its pool by a query that fails.
+func retried(do func() error) int {
+	for n := range 4 {
+		if do() == nil {
+			return n
+		}
+	}
+	return -1
+}
+
+// A part of the engine dies at a random moment of a build: the worker, all of Trino, the catalog's PostgreSQL, the store.
+// The build may fail, and says so; once the part is back people read the old build or, from its switch on, the new one,
+// the next publish succeeds, and no object is left that no table needs.
+func TestKilledParts(t *testing.T) {
+	if os.Getenv(trinotest.Env) == "" {
+		t.Skip("the engine is not asked for: make test-engine")
+	}
+	ctx := context.Background()
+	e := trinotest.Launch(t, 2)
+	opt := options(t, e, "bagian")
+	db := open(t, opt)
+	if err := build(ctx, db, 1, quiet); err != nil {
+		t.Fatal(err)
+	}
+	parts := []struct {
+		name    string
+		kill    func()
+		restart func(*testing.T)
+	}{
+		{"worker", func() { e.KillNode(1) }, e.Restart},
+		{"PostgreSQL", e.Catalog.Kill, e.Catalog.Restart},
+		{"store", e.Store.Kill, e.Store.Restart},
+		{"Trino", e.Kill, e.Restart},
+	}
+	kills := 4
+	if n, err := strconv.Atoi(os.Getenv("LUMBUNG_KILLS")); err == nil {
+		kills = n
+	}
+	seed := rand.New(rand.NewPCG(20261124, uint64(kills)))
+	failed := map[string]int{}
+	for i := range kills {
+		part, step := parts[i%len(parts)], []string{"begin", "fill", "mart_a", "mart_b", "publish"}[seed.IntN(5)]
+		n, wait := 2+2*i, time.Duration(seed.IntN(1500))*time.Millisecond
+		died := make(chan struct{})
+		err := build(ctx, db, n, func(at string) {
+			if at == step {
+				time.AfterFunc(wait, func() { part.kill(); close(died) })
+			}
+		})
+		<-died // also when the build was faster
+		if err != nil {
+			failed[part.name]++
+		}
+		part.restart(t)
+		var a, b, rows int64
+		again := retried(func() (err error) { a, b, rows, err = look(ctx, db); return err })
+		if again < 0 || a != b || rows != 6 || a != int64(n-1) && a != int64(n) || err == nil && a != int64(n) {
+			t.Fatalf("%s killed %s after %s (%v): build %d beside %d in %d rows; want all of %d or %d", part.name, wait, step, err, a, b, rows, n-1, n)
+		}
+		var last error
+		builds := retried(func() error { last = build(ctx, db, n+1, quiet); return last })
+		if builds < 0 {
+			t.Fatalf("%s killed %s after %s: the next publishes: %v", part.name, wait, step, last)
+		}
+		if a, b, rows, err := look(ctx, db); err != nil || a != int64(n+1) || b != a || rows != 6 {
+			t.Fatalf("after it: build %d beside %d in %d rows, %v; want %d", a, b, rows, err, n+1)
+		}
+		noOrphans(t, db, opt)
+		t.Logf("kill %d of %d: %s %s after %s: the build ended with %.120v; readers had %d errors, the next publish %d", i+1, kills, part.name, wait, step, err, again, builds)
+	}
+	t.Logf("%d kills, builds that failed: %v", kills, failed)
+}
+
 // kill starts a publisher and kills it a moment after it came to a step; it gives the last step that it reached.
 func kill(t *testing.T, schema string, n int, step string) string {
 	t.Helper()
