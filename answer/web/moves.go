@@ -197,7 +197,7 @@ func (b *movesBody) flow(p *page, q *request, f *figures, all []answer.Matrix) {
 		other = ""
 	}
 	b.ShowRibbons = p.Href(withQuery(q, "pita", other))
-	b.ChartTitle = b.title(p, f)
+	b.ChartTitle = b.title(p, f, f.years[first:end])
 }
 
 // mostNodes is how many years the wide chart has room for.
@@ -270,10 +270,10 @@ func spell(l kalimat.Lang, n int) string {
 	return l.T(id[n], en[n])
 }
 
-// title says the largest certain net movement of the first pair, or the span.
-func (b *movesBody) title(p *page, f *figures) string {
-	if len(f.years) > 1 {
-		y1, y2 := f.years[0], f.years[1]
+// title says the largest certain net movement of the first pair, when it is shown, or the span.
+func (b *movesBody) title(p *page, f *figures, shown []int) string {
+	if len(shown) > 1 && shown[0] == f.years[0] {
+		y1, y2 := shown[0], shown[1]
 		c1, c2 := f.counts(y1), f.counts(y2)
 		below, n := c1[1]+c1[2], (c2[3]+c2[4]+c2[5])-(c1[3]+c1[4]+c1[5])
 		if below > 0 && n > 0 && f.total(y1) == f.total(y2) {
@@ -281,7 +281,7 @@ func (b *movesBody) title(p *page, f *figures) string {
 				p.Lang.Villages(below), y1, p.Int(n), later(p.Lang, y2-y1))
 		}
 	}
-	return fmt.Sprintf(p.T("Status desa dari %d ke %d", "Village status from %d to %d"), f.years[0], f.last())
+	return fmt.Sprintf(p.T("Status desa dari %d ke %d", "Village status from %d to %d"), shown[0], shown[len(shown)-1])
 }
 
 func later(l kalimat.Lang, years int) string {
