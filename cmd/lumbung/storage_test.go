@@ -316,10 +316,13 @@ func TestKilledBesideAStorage(t *testing.T) {
 			if err := cmd.Start(); err != nil {
 				t.Fatal(err)
 			}
-			timer := time.AfterFunc(after, m.server.Kill)
+			dead := make(chan struct{})
+			timer := time.AfterFunc(after, func() { m.server.Kill(); close(dead) })
 			err := cmd.Wait()
 			if timer.Stop() {
 				m.server.Kill()
+			} else {
+				<-dead
 			}
 			m.server.Restart(t)
 			died["storages killed"], died["runs that failed by it"] = 1, one(err != nil)

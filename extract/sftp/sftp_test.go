@@ -237,18 +237,23 @@ func TestStrangers(t *testing.T) {
 // cutter is a wire to a server on which something happens once after so many bytes of the server; then it breaks off.
 type cutter struct {
 	net.Listener
-	after atomic.Int64 // 0 is never
+	plan atomic.Pointer[cut] // nil for none
+}
+
+// cut is what happens once a connection has carried some bytes from the server.
+type cut struct {
+	after int64
 	at    func()
 	whole bool // it does not break off
 }
 
-func newCutter(t *testing.T, to string, at func()) *cutter {
+func newCutter(t *testing.T, to string) *cutter {
 	t.Helper()
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
 	}
-	c := &cutter{Listener: l, at: at}
+	c := &cutter{Listener: l}
 	var all sync.WaitGroup
 	all.Go(func() {
 		for {
@@ -271,12 +276,12 @@ func newCutter(t *testing.T, to string, at func()) *cutter {
 }
 
 func (c *cutter) carry(in, out net.Conn) {
-	if n := c.after.Load(); n > 0 {
-		if _, err := io.CopyN(in, out, n); err != nil {
+	if p := c.plan.Load(); p != nil {
+		if _, err := io.CopyN(in, out, p.after); err != nil {
 			return
 		}
-		c.after.Store(0)
-		if c.at(); !c.whole {
+		c.plan.CompareAndSwap(p, nil)
+		if p.at(); !p.whole {
 			return
 		}
 	}
@@ -289,7 +294,7 @@ func TestCutConnection(t *testing.T) {
 	file := filepath.Join(s.Dir, "a.csv")
 	body := rows(60000)
 	e := put(t, file, body)
-	c := newCutter(t, s.Addr, func() {})
+	c := newCutter(t, s.Addr)
 	address := c.Addr().String()
 	login := newLogin(t, s.User, s.KeyFile, "", sftptest.KnownHosts(t, address, s.HostKey))
 	a := newAsker(t, address, login, nil)
@@ -298,7 +303,7 @@ func TestCutConnection(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer sink.Close()
-	c.after.Store(600_000)
+	c.plan.Store(&cut{after: 600_000, at: func() {}})
 	_, res, err := a.into(t, sink, file, http.Request{Match: e.ETag()})
 	wants(t, err, http.ClassIncomplete, fmt.Sprintf("of %d bytes came", len(body)))
 	if res.Partial.Bytes < 300_000 || res.Partial.Bytes > 600_000 || res.Partial.ETag != e.ETag() {
@@ -308,7 +313,7 @@ func TestCutConnection(t *testing.T) {
 	if err != nil || !bytes.Equal(got, body) || again.Attempts[0].Status != 206 {
 		t.Errorf("%d of %d bytes, %+v, %v", len(got), len(body), again, err)
 	}
-	c.after.Store(600_000)
+	c.plan.Store(&cut{after: 600_000, at: func() {}})
 	patient := newAsker(t, address, login, func(o *http.Options) { o.Retries = 1; o.Backoff.Base = time.Millisecond })
 	got, again, err = patient.get(t, file, http.Request{})
 	if err != nil || !bytes.Equal(got, body) || len(again.Attempts) != 2 || again.Attempts[1].Status != 206 {
@@ -321,14 +326,12 @@ func TestCutConnection(t *testing.T) {
 		t.Errorf("%d of %d bytes, %+v, %v", len(got), e.Size, again, err)
 	}
 	// It changes behind the cut: what was listed does not come any more.
-	c.at = func() { put(t, file, rows(59999)) }
-	c.after.Store(600_000)
+	c.plan.Store(&cut{after: 600_000, at: func() { put(t, file, rows(59999)) }})
 	_, _, err = newAsker(t, address, login, func(o *http.Options) { o.Retries = 1; o.Backoff.Base = time.Millisecond }).get(t, file, http.Request{Match: e.ETag()})
 	wants(t, err, http.ClassStatus, "changed after it was listed")
 	// It changes in the middle of the download.
 	e = put(t, file, body)
-	c.at, c.whole = func() { put(t, file, rows(50000)) }, true
-	c.after.Store(600_000)
+	c.plan.Store(&cut{after: 600_000, at: func() { put(t, file, rows(50000)) }, whole: true})
 	_, res, err = a.get(t, file, http.Request{Match: e.ETag()})
 	wants(t, err, http.ClassChanged, "changed while it was read: file of 1080015 bytes became file of 900015 bytes")
 }
