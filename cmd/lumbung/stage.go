@@ -25,8 +25,8 @@ func (a *app) stageCmd() *cobra.Command {
              share may be run twice, die half-way or run elsewhere: what is staged stays, and is the same
   --status   what of the list is not staged yet
 
-The machines need the same lumbung.yaml, contracts and version of lumbung, and see the same data directory. A run
-afterwards finds everything staged.
+The machines need the same lumbung.yaml, contracts and version of lumbung, and see the same data directory or
+have the same storage: in lumbung.yaml. A run afterwards finds everything staged.
 
 Exit codes: 0 done; 1 failed, or something is missing (--status); 3 a release of the share breaks its contract,
 which trying again does not change; 4 another run holds the lock (--land).`,

@@ -19,7 +19,6 @@ import (
 	"time"
 
 	"github.com/minio/minio-go/v7"
-	"github.com/minio/minio-go/v7/pkg/credentials"
 
 	"lumbung/internal/s3test"
 )
@@ -207,21 +206,14 @@ func (a answer) RoundTrip(r *http.Request) (*http.Response, error) {
 
 func TestClearErrors(t *testing.T) {
 	_, host, c := server(t)
-	other := func(access, secret string) *minio.Client {
-		c, err := minio.New(host, &minio.Options{Creds: credentials.NewStaticV4(access, secret, ""), Region: "us-east-1", MaxRetries: 1})
-		if err != nil {
-			t.Fatal(err)
-		}
-		return c
-	}
 	for _, x := range []struct {
 		name  string
 		store *Store
 		want  string
 	}{
 		{"no bucket", New(c, "tidak-ada", prefix), "the bucket does not exist"},
-		{"unknown key", New(other("siapa", s3test.Secret), bucket, prefix), "AWS_ACCESS_KEY_ID"},
-		{"wrong secret", New(other(s3test.Access, "salah"), bucket, prefix), "AWS_SECRET_ACCESS_KEY"},
+		{"unknown key", New(s3test.Stranger(t, host, "siapa", s3test.Secret), bucket, prefix), "AWS_ACCESS_KEY_ID"},
+		{"wrong secret", New(s3test.Stranger(t, host, s3test.Access, "salah"), bucket, prefix), "AWS_SECRET_ACCESS_KEY"},
 		{"nobody listens", New(s3test.Client(t, "127.0.0.1:1", nil), bucket, prefix), "127.0.0.1:1"},
 		{"expired", New(s3test.Client(t, host, answer{400, "ExpiredToken"}), bucket, prefix), "the credentials have expired"},
 		{"clock", New(s3test.Client(t, host, answer{403, "RequestTimeTooSkewed"}), bucket, prefix), "this machine's clock differs"},

@@ -64,7 +64,19 @@ func (s *Server) Restart(t *testing.T) {
 // Client is a client for a server, or for a proxy before it.
 func Client(t *testing.T, host string, transport http.RoundTripper) *minio.Client {
 	t.Helper()
-	c, err := minio.New(host, &minio.Options{Creds: credentials.NewStaticV4(Access, Secret, ""), Region: "us-east-1", MaxRetries: 2, Transport: transport, TrailingHeaders: true})
+	return client(t, host, &minio.Options{Creds: credentials.NewStaticV4(Access, Secret, ""), MaxRetries: 2, Transport: transport, TrailingHeaders: true})
+}
+
+// Stranger is a client with other credentials than the server's.
+func Stranger(t *testing.T, host, access, secret string) *minio.Client {
+	t.Helper()
+	return client(t, host, &minio.Options{Creds: credentials.NewStaticV4(access, secret, ""), MaxRetries: 1})
+}
+
+func client(t *testing.T, host string, opt *minio.Options) *minio.Client {
+	t.Helper()
+	opt.Region = "us-east-1"
+	c, err := minio.New(host, opt)
 	if err != nil {
 		t.Fatal(err)
 	}

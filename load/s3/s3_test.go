@@ -17,7 +17,6 @@ import (
 	"time"
 
 	"github.com/minio/minio-go/v7"
-	"github.com/minio/minio-go/v7/pkg/credentials"
 
 	"lumbung/internal/disk"
 	"lumbung/internal/s3test"
@@ -329,13 +328,6 @@ func TestClearErrors(t *testing.T) {
 	s, c := server(t)
 	snap := newProject(t).publish("v1")
 	host := strings.TrimPrefix(s.URL, "http://")
-	other := func(access, secret string) *minio.Client {
-		c, err := minio.New(host, &minio.Options{Creds: credentials.NewStaticV4(access, secret, ""), Region: "us-east-1", MaxRetries: 1})
-		if err != nil {
-			t.Fatal(err)
-		}
-		return c
-	}
 	for _, x := range []struct {
 		name   string
 		client *minio.Client
@@ -343,8 +335,8 @@ func TestClearErrors(t *testing.T) {
 		want   []string
 	}{
 		{"no bucket", c, "tidak-ada", []string{"tidak-ada/kukar/marts/current.json", "the bucket does not exist"}},
-		{"unknown key", other("siapa", s3test.Secret), "desa", []string{"AWS_ACCESS_KEY_ID"}},
-		{"wrong secret", other(s3test.Access, "salah"), "desa", []string{"AWS_SECRET_ACCESS_KEY"}},
+		{"unknown key", s3test.Stranger(t, host, "siapa", s3test.Secret), "desa", []string{"AWS_ACCESS_KEY_ID"}},
+		{"wrong secret", s3test.Stranger(t, host, s3test.Access, "salah"), "desa", []string{"AWS_SECRET_ACCESS_KEY"}},
 		{"nobody listens", s3test.Client(t, "127.0.0.1:1", nil), "desa", []string{"127.0.0.1:1"}},
 	} {
 		t.Run(x.name, func(t *testing.T) {

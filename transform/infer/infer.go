@@ -233,7 +233,7 @@ func match(t *contract.Table, known map[string][]string, rows []transform.Peeked
 // will do ("Program | KPM"); a year may be the group ("2020 | IKS").
 func (f *fit) find(alias string) int {
 	years := strings.Contains(alias, "{tahun}")
-	fits := func(i int) bool { return headingFits(f.head.Cells[i], alias) }
+	whole := func(i int) bool { return headingFits(f.head.Cells[i], alias) }
 	below := func(i int) bool {
 		if i >= len(f.leaves) || f.leaves[i] == "" {
 			return false
@@ -244,7 +244,7 @@ func (f *fit) find(alias string) int {
 		}
 		return headingFits(f.leaves[i], alias)
 	}
-	for _, fits := range []func(int) bool{fits, below} {
+	for _, fits := range []func(int) bool{whole, below} {
 		found, several := -1, false
 		for i, h := range f.head.Cells {
 			if h != "" && fits(i) {

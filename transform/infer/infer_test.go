@@ -28,12 +28,36 @@ type nowhere struct{}
 func (nowhere) Rows(arrow.Record) error     { return nil }
 func (nowhere) Findings(arrow.Record) error { return nil }
 
-// What is proposed for the sample's files is accepted as it stands, and every row loads.
-func TestProposalsLoadTheSample(t *testing.T) {
+// decoded reads a file through the contract that was proposed for it.
+func decoded(t *testing.T, got *Proposal, p transform.Part) (*contract.Contract, transform.Result) {
+	t.Helper()
 	tables, err := contract.BuiltinTables()
 	if err != nil {
 		t.Fatal(err)
 	}
+	c, err := contract.Parse("", []byte(got.YAML), tables)
+	if err != nil {
+		t.Fatalf("%v\n%s", err, got.YAML)
+	}
+	res, err := transform.Decode(context.Background(), transform.Job{Contract: c, Release: "r", Period: 2024, Parts: []transform.Part{p}, Sink: nowhere{}})
+	if err != nil {
+		t.Fatalf("%v\n%s", err, got.YAML)
+	}
+	return c, res
+}
+
+// contains checks the parts that a proposal is to have.
+func contains(t *testing.T, got *Proposal, parts []string) {
+	t.Helper()
+	for _, want := range parts {
+		if !strings.Contains(got.YAML, want) {
+			t.Errorf("%q is not in\n%s", want, got.YAML)
+		}
+	}
+}
+
+// What is proposed for the sample's files is accepted as it stands, and every row loads.
+func TestProposalsLoadTheSample(t *testing.T) {
 	for file, want := range map[string]struct {
 		table string
 		rows  int64
@@ -54,14 +78,7 @@ func TestProposalsLoadTheSample(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			c, err := contract.Parse("", []byte(got.YAML), tables)
-			if err != nil {
-				t.Fatalf("%v\n%s", err, got.YAML)
-			}
-			res, err := transform.Decode(context.Background(), transform.Job{Contract: c, Release: "r", Period: 2024, Parts: []transform.Part{p}, Sink: nowhere{}})
-			if err != nil {
-				t.Fatalf("%v\n%s", err, got.YAML)
-			}
+			c, res := decoded(t, got, p)
 			if c.Table.Name != want.table || res.Counts.Loaded != want.rows || res.Counts.Quarantined != 0 {
 				t.Errorf("table %s, %+v, findings %v\n%s", c.Table.Name, res.Counts, res.Findings, got.YAML)
 			}
@@ -94,10 +111,6 @@ func TestProposalsSayWhatIsUnsure(t *testing.T) {
 
 // Two heading rows are joined where that fits more columns than one of them.
 func TestProposalsForTwoHeadingRows(t *testing.T) {
-	tables, err := contract.BuiltinTables()
-	if err != nil {
-		t.Fatal(err)
-	}
 	const village = "64;KALTIM;64.02;KUKAR;64.02.01;ANGGANA;64.02.01.2001;SUNGAI MERIAM;"
 	const areas = "KODE PROVINSI;PROVINSI;KODE KABUPATEN;KABUPATEN;KODE KECAMATAN;KECAMATAN;KODE DESA;DESA;"
 	cases := []struct {
@@ -119,18 +132,10 @@ func TestProposalsForTwoHeadingRows(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			for _, want := range c.want {
-				if !strings.Contains(got.YAML, want) {
-					t.Errorf("%q is not in\n%s", want, got.YAML)
-				}
-			}
-			k, err := contract.Parse("", []byte(got.YAML), tables)
-			if err != nil {
-				t.Fatalf("%v\n%s", err, got.YAML)
-			}
-			res, err := transform.Decode(context.Background(), transform.Job{Contract: k, Release: "r", Period: 2024, Parts: []transform.Part{p}, Sink: nowhere{}})
-			if err != nil || res.Counts.Loaded != c.loaded || res.Counts.Quarantined != 0 {
-				t.Errorf("%v, %+v, findings %v\n%s", err, res, res, got.YAML)
+			contains(t, got, c.want)
+			_, res := decoded(t, got, p)
+			if res.Counts.Loaded != c.loaded || res.Counts.Quarantined != 0 {
+				t.Errorf("%+v, findings %v\n%s", res.Counts, res.Findings, got.YAML)
 			}
 		})
 	}
@@ -143,10 +148,6 @@ func TestProposalsForTwoHeadingRows(t *testing.T) {
 
 // Records are found wherever they repeat, with the values that stand around them.
 func TestProposalsForDocuments(t *testing.T) {
-	tables, err := contract.BuiltinTables()
-	if err != nil {
-		t.Fatal(err)
-	}
 	const first, second = `{"kode_desa":"6402012001","KPM":5,"Anggaran":"1.234,5","luas":7}`, `{"kode_desa":"6402012002","KPM":6,"Anggaran":"2.000,0","foto":["a"]}`
 	cases := []struct {
 		name, content string
@@ -166,18 +167,10 @@ func TestProposalsForDocuments(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			for _, want := range c.want {
-				if !strings.Contains(got.YAML, want) {
-					t.Errorf("%q is not in\n%s", want, got.YAML)
-				}
-			}
-			k, err := contract.Parse("", []byte(got.YAML), tables)
-			if err != nil {
-				t.Fatalf("%v\n%s", err, got.YAML)
-			}
-			res, err := transform.Decode(context.Background(), transform.Job{Contract: k, Release: "r", Period: 2024, Parts: []transform.Part{p}, Sink: nowhere{}})
-			if err != nil || res.Counts.Loaded != c.loaded || res.Counts.In != c.loaded {
-				t.Errorf("%v, %+v, findings %v\n%s", err, res.Counts, res.Findings, got.YAML)
+			contains(t, got, c.want)
+			k, res := decoded(t, got, p)
+			if res.Counts.Loaded != c.loaded || res.Counts.In != c.loaded {
+				t.Errorf("%+v, findings %v\n%s", res.Counts, res.Findings, got.YAML)
 			}
 			drift, err := transform.LayoutDiff(context.Background(), k, p)
 			if err != nil || len(drift) > 1 {
