@@ -41,7 +41,7 @@ func (s *Store) Publish(ctx context.Context, b *Build, guard Guard) error {
 	}
 	id := b.sealed.ID
 	if err := s.move(b.dir, dirOf(id)); err != nil {
-		return errors.Join(fmt.Errorf("snapshot %s: %w", id, err), s.moveBack(id, b.dir))
+		return errors.Join(fmt.Errorf("snapshot %s: %w", id, err), s.moveBack(b))
 	}
 	crash.Hit(ctx, crash.PublishMoved)
 	err := s.guardedSwap(ctx, id, guard)
@@ -49,7 +49,7 @@ func (s *Store) Publish(ctx context.Context, b *Build, guard Guard) error {
 	if err == nil || errors.As(err, &uncertain) {
 		return err
 	}
-	return errors.Join(fmt.Errorf("snapshot %s: not published: %w", id, err), s.moveBack(id, b.dir))
+	return errors.Join(fmt.Errorf("snapshot %s: not published: %w", id, err), s.moveBack(b))
 }
 
 // guardedSwap makes id current if the guard lets it.
@@ -87,16 +87,21 @@ func (s *Store) move(from, to string) error {
 	return s.fs.SyncDir(path.Dir(to))
 }
 
-// moveBack makes a snapshot that did not become current a build again.
-func (s *Store) moveBack(id, dir string) error {
-	_, err := s.fs.Lstat(dirOf(id))
-	if errors.Is(err, fs.ErrNotExist) {
+// moveBack makes a snapshot that did not become current a build again. A run
+// that took over swept this one away, and may have published the same content
+// under the same id within the same second: that one stays.
+func (s *Store) moveBack(b *Build) error {
+	id := b.sealed.ID
+	m, _, err := s.loadManifest(id)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return nil
+	case err != nil:
+		return err
+	case m.Run != b.run:
 		return nil
 	}
-	if err != nil {
-		return err
-	}
-	return s.move(dirOf(id), dir)
+	return s.move(dirOf(id), b.dir)
 }
 
 // swap makes id current and marks it as having been so.

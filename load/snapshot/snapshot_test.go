@@ -74,6 +74,47 @@ func TestIDsDifferWhenTheClockStands(t *testing.T) {
 	}
 }
 
+// TestOvertakenWithinTheSecond publishes the same content from a run whose place
+// was taken by another one in the same second: both have the same id.
+func TestOvertakenWithinTheSecond(t *testing.T) {
+	fenced := errors.New("fenced")
+	overtake := map[string]func(t *testing.T, fsys disk.FS, s *Store, b *Build) error{
+		"before the move": func(t *testing.T, fsys disk.FS, s *Store, b *Build) error {
+			publish(t, fsys, s, "r000002", "satu")
+			return s.Publish(t.Context(), b, nil)
+		},
+		"after the move": func(t *testing.T, fsys disk.FS, s *Store, b *Build) error {
+			return s.Publish(t.Context(), b, func(context.Context, func() error) error {
+				publish(t, fsys, s, "r000002", "satu")
+				return fenced
+			})
+		},
+	}
+	for name, publishFrozen := range overtake {
+		t.Run(name, func(t *testing.T) {
+			everyFS(t, func(t *testing.T, fsys disk.FS) {
+				s := New(fsys, func() time.Time { return start })
+				b, err := s.Begin(t.Context(), "r000001")
+				must(t, err)
+				must(t, fill(fsys, b, "satu"))
+				frozen, err := s.Seal(t.Context(), b, info())
+				must(t, err)
+				if err := publishFrozen(t, fsys, s, b); err == nil {
+					t.Error("published by both")
+				}
+				must(t, s.Discard(t.Context(), b))
+				if got := runs(t, s); got != "r000002" {
+					t.Errorf("snapshots of %q", got)
+				}
+				wantCurrent(t, fsys, s, "satu")
+				if _, err := s.Resolve(frozen.ID); err != nil {
+					t.Errorf("the two ids differ: %v", err)
+				}
+			})
+		})
+	}
+}
+
 // TestContentHashByHand computes the content hash with the tools that the
 // documentation of ContentHash names.
 func TestContentHashByHand(t *testing.T) {
