@@ -35,6 +35,7 @@ type numberBody struct {
 	Snapshot           string
 	Methodology        string
 	Left, Came         []answer.Mover // of a change
+	Parts              []changePart   // of a change: the pairs of statuses
 	Unlisted           string         // how many of them are not listed
 	Moves              bool
 	Gains              *gainsBody // of a matrix cell

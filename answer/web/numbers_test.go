@@ -245,6 +245,37 @@ func TestTheChangeIsTakenApart(t *testing.T) {
 	}
 }
 
+// The difference 53 -> 21 opens each pair of statuses behind it, and the pairs add up to it.
+func TestADifferenceOpensItsPairs(t *testing.T) {
+	h := dashboard(t, project.dataDir, nil).Handler()
+	for _, c := range []struct {
+		path string
+		want []string
+		sum  int
+	}{
+		{"/asal/mart_tren_status/64.02/2020/tertinggal/perubahan", []string{`/asal/mart_transisi/64.02/2019/2020/tertinggal/berkembang">−35</a> Tertinggal → Berkembang`}, -32},
+		{"/en/asal/mart_tren_status/64.02/2024/maju/perubahan", []string{`/en/asal/mart_transisi/64.02/2023/2024/berkembang/maju">+25</a> Berkembang → Maju`}, 14},
+	} {
+		got := html.UnescapeString(pageAt(t, h, c.path))
+		for _, w := range c.want {
+			if !strings.Contains(got, w) {
+				t.Errorf("%s does not say %q", c.path, w)
+			}
+		}
+		sum := 0
+		for _, m := range regexp.MustCompile(`/asal/mart_transisi/[^"]+">([−+])(\d+)</a>`).FindAllStringSubmatch(got, -1) {
+			n, err := strconv.Atoi(strings.ReplaceAll(m[1], "−", "-") + m[2])
+			if err != nil {
+				t.Fatal(err)
+			}
+			sum += n
+		}
+		if sum != c.sum {
+			t.Errorf("%s: the pairs add up to %d, want %d", c.path, sum, c.sum)
+		}
+	}
+}
+
 // A score that we restored carries the mark wherever it stands, with its reason; so does a value that is last year's.
 func TestRestoredAndCarriedValuesAreMarked(t *testing.T) {
 	s := dashboard(t, project.dataDir, nil)

@@ -11,6 +11,55 @@ import (
 	"lumbung/load/duck"
 )
 
+// changePart is one pair of statuses in a difference.
+type changePart struct {
+	Text, Href string
+	Signed     string // villages, counted down when they left
+}
+
+// parts takes the difference of a status between two successive years apart, those who left first.
+func (s *Server) parts(ctx context.Context, q *request, p *page, area answer.Area, status string, year int) ([]changePart, error) {
+	all, err := q.Matrices(ctx, area)
+	if err != nil {
+		return nil, err
+	}
+	rank := rankOf(status)
+	var left, came []changePart
+	for _, m := range all {
+		if m.From != year-1 || m.To != year {
+			continue
+		}
+		for other := range m.Counts {
+			if other == rank {
+				continue
+			}
+			if n := m.Counts[rank][other]; n > 0 {
+				left = append(left, p.part(area.Code, year, rank, other, -n))
+			}
+			if n := m.Counts[other][rank]; n > 0 {
+				came = append(came, p.part(area.Code, year, other, rank, n))
+			}
+		}
+	}
+	return append(left, came...), nil
+}
+
+// part is the pair of ranks from and to, 0 for a year that does not have the village.
+func (p *page) part(code string, year, from, to int, n int64) changePart {
+	nameFrom, slugFrom := p.standing(from)
+	nameTo, slugTo := p.standing(to)
+	return changePart{Text: nameFrom + " → " + nameTo, Signed: p.Signed(n),
+		Href: p.Href(fmt.Sprintf("/asal/mart_transisi/%s/%d/%d/%s/%s", code, year-1, year, slugFrom, slugTo))}
+}
+
+// standing is a rank in words and in addresses.
+func (p *page) standing(rank int) (name, address string) {
+	if rank == 0 {
+		return p.T("tidak ada", "absent"), "tidak-ada"
+	}
+	return p.Status(p.StatusOf(rank)), slug(p.StatusOf(rank))
+}
+
 // change is the page of a difference: who left the status and who came.
 func (s *Server) change(ctx context.Context, q *request) (*page, error) {
 	area, err := q.code(ctx)
@@ -50,6 +99,9 @@ func (s *Server) change(ctx context.Context, q *request) (*page, error) {
 		return nil, err
 	}
 	if b.Came, new, err = q.Movers(ctx, came); err != nil {
+		return nil, err
+	}
+	if b.Parts, err = s.parts(ctx, q, p, area, status, year); err != nil {
 		return nil, err
 	}
 	b.Total = gone + new
