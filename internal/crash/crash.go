@@ -2,21 +2,17 @@
 // kill it there.
 //
 // With LUMBUNG_CRASH=publish.moved the process kills itself with SIGKILL when
-// it first gets there; LUMBUNG_CRASH=stage.renamed:3 lets two pass. With
-// LUMBUNG_CRASH_LOG=FILE each point that is reached is appended to FILE, one
-// name a line. With LUMBUNG_CRASH_SIGNAL=STOP the process freezes there instead
-// of dying, until it gets SIGCONT. Without them a point costs two look-ups in
-// the environment.
+// it gets there. With LUMBUNG_CRASH_LOG=FILE each point that is reached is
+// appended to FILE, one name a line. With LUMBUNG_CRASH_SIGNAL=STOP the process
+// freezes there instead of dying, until it gets SIGCONT. Without them a point
+// costs two look-ups in the environment.
 package crash
 
 import (
-	"bytes"
 	"context"
 	"fmt"
 	"os"
 	"runtime"
-	"strconv"
-	"strings"
 	"syscall"
 )
 
@@ -41,24 +37,11 @@ func Hit(ctx context.Context, p Point) {
 		hook(p)
 		return
 	}
-	logFile := os.Getenv(envLog)
-	want := os.Getenv(envPoint)
-	if logFile == "" && want == "" {
-		return
+	if logFile := os.Getenv(envLog); logFile != "" {
+		record(logFile, p)
 	}
-	seen := record(logFile, p)
-	name, count, counted := strings.Cut(want, ":")
-	if name != string(p) {
+	if os.Getenv(envPoint) != string(p) {
 		return
-	}
-	if counted {
-		n, err := strconv.Atoi(count)
-		if err != nil || logFile == "" {
-			panic(fmt.Sprintf("%s=%s: a count is a number and needs %s", envPoint, want, envLog))
-		}
-		if seen < n {
-			return
-		}
 	}
 	if os.Getenv(envStop) == "STOP" {
 		freeze()
@@ -78,29 +61,16 @@ func freeze() {
 	}
 }
 
-// record appends the point to the log and returns how often the log has it. The
-// count lives in the file, not in the process, so that it spans restarts.
-func record(logFile string, p Point) int {
-	if logFile == "" {
-		return 0
-	}
-	f, err := os.OpenFile(logFile, os.O_RDWR|os.O_CREATE|os.O_APPEND, 0o644)
+// record appends the point to the log.
+func record(logFile string, p Point) {
+	f, err := os.OpenFile(logFile, os.O_WRONLY|os.O_CREATE|os.O_APPEND, 0o644)
 	if err != nil {
 		panic(fmt.Sprintf("%s: %v", envLog, err))
 	}
 	_, werr := fmt.Fprintln(f, p)
-	cerr := f.Close()
-	text, rerr := os.ReadFile(logFile)
-	if werr != nil || cerr != nil || rerr != nil {
-		panic(fmt.Sprintf("%s: %v %v %v", envLog, werr, cerr, rerr))
+	if cerr := f.Close(); werr != nil || cerr != nil {
+		panic(fmt.Sprintf("%s: %v %v", envLog, werr, cerr))
 	}
-	n := 0
-	for line := range bytes.Lines(text) {
-		if strings.TrimSpace(string(line)) == string(p) {
-			n++
-		}
-	}
-	return n
 }
 
 // kill ends the process as the kernel would, without any deferred call.
