@@ -4,8 +4,11 @@ import (
 	"crypto/ed25519"
 	"fmt"
 	"io"
+	"maps"
 	"net"
 	"os"
+	"slices"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -23,6 +26,7 @@ type hostile struct {
 	size  int64                 // that it says
 	read  func(p []byte, at int64) (int, error)
 	mtime func() time.Time
+	asks  map[string]bool // questions for the password, and whether the answer may be seen; none: a plain password
 }
 
 func (h *hostile) Filelist(r *sftp.Request) (sftp.ListerAt, error) {
@@ -88,6 +92,9 @@ func (h *hostile) serve(t *testing.T, change func(*http.Options)) *asker {
 		}
 		return nil, nil
 	}}
+	if h.asks != nil {
+		config.PasswordCallback, config.KeyboardInteractiveCallback = nil, h.interview
+	}
 	config.AddHostKey(signer)
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
@@ -106,6 +113,22 @@ func (h *hostile) serve(t *testing.T, change func(*http.Options)) *asker {
 	t.Cleanup(func() { _ = l.Close(); all.Wait() })
 	address := l.Addr().String()
 	return newAsker(t, address, newLogin(t, "lumbung", "", password, sftptest.KnownHosts(t, address, signer.PublicKey())), change)
+}
+
+// interview greets, asks, and lets in whoever gives the password.
+func (h *hostile) interview(_ ssh.ConnMetadata, ask ssh.KeyboardInteractiveChallenge) (*ssh.Permissions, error) {
+	if _, err := ask("", "Selamat datang", nil, nil); err != nil {
+		return nil, err
+	}
+	var seen []bool
+	for _, q := range slices.Sorted(maps.Keys(h.asks)) {
+		seen = append(seen, h.asks[q])
+	}
+	answers, err := ask("", "", slices.Sorted(maps.Keys(h.asks)), seen)
+	if err == nil && (len(answers) == 0 || answers[0] != password) {
+		err = fmt.Errorf("no")
+	}
+	return nil, err
 }
 
 func (h *hostile) session(c net.Conn, config *ssh.ServerConfig) {
@@ -186,6 +209,32 @@ func TestHostileServer(t *testing.T) {
 				return
 			}
 			wants(t, err, c.class, c.want)
+		})
+	}
+}
+
+// A server may ask for the password as a question; what else it asks is not answered.
+func TestQuestions(t *testing.T) {
+	body := "kode\n64.02\n"
+	for name, c := range map[string]struct {
+		asks map[string]bool
+		want string // "" is success
+	}{
+		"a password":                 {map[string]bool{"Password: ": false}, ""},
+		"an answer that all can see": {map[string]bool{"User: ": true}, "only one question for a password is answered"},
+		"a code as well":             {map[string]bool{"Password: ": false, "Verification code: ": false}, "only one question for a password is answered"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			h := &hostile{asks: c.asks, size: int64(len(body)), mtime: func() time.Time { return time.Now().Add(-time.Hour) },
+				read: strings.NewReader(body).ReadAt}
+			got, _, err := h.serve(t, nil).get(t, "a.csv", http.Request{})
+			if c.want != "" {
+				wants(t, err, http.ClassLogin, c.want)
+				return
+			}
+			if err != nil || string(got) != body {
+				t.Errorf("got %q, %v", got, err)
+			}
 		})
 	}
 }

@@ -3,6 +3,7 @@ package sftp
 import (
 	"bytes"
 	"context"
+	"encoding/pem"
 	"fmt"
 	"io"
 	"net"
@@ -229,6 +230,52 @@ func TestStrangers(t *testing.T) {
 			wants(t, err, c.class, c.want...)
 			if len(got) > 0 || len(res.Attempts) > 1 || err != nil && strings.Contains(err.Error(), "rahasia-salah") {
 				t.Errorf("%d bytes came in %d tries: %v", len(got), len(res.Attempts), err)
+			}
+		})
+	}
+}
+
+// A key with a passphrase is opened by the password, and by no other.
+func TestKeysWithPassphrases(t *testing.T) {
+	s := sftptest.Start(t)
+	file := filepath.Join(s.Dir, "a.csv")
+	put(t, file, rows(3))
+	plain, err := os.ReadFile(s.KeyFile)
+	if err != nil {
+		t.Fatal(err)
+	}
+	key, err := ssh.ParseRawPrivateKey(plain)
+	if err != nil {
+		t.Fatal(err)
+	}
+	block, err := ssh.MarshalPrivateKeyWithPassphrase(key, "", []byte("sandi-kunci"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	locked := filepath.Join(t.TempDir(), "locked")
+	if err := os.WriteFile(locked, pem.EncodeToMemory(block), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	got, _, err := newAsker(t, s.Addr, newLogin(t, s.User, locked, "sandi-kunci", s.KnownHosts), nil).get(t, file, http.Request{})
+	if err != nil || string(got) != string(rows(3)) {
+		t.Errorf("got %q, %v", got, err)
+	}
+	for name, c := range map[string]struct{ file, passphrase, want string }{
+		"none given":       {locked, "", "has a passphrase; name it by password_env or password_file"},
+		"another":          {locked, "sandi-salah", "is not opened by the passphrase"},
+		"one without need": {s.KeyFile, "sandi-kunci", "has no passphrase"},
+		"no key in there":  {s.KnownHosts, "", "is no private key of OpenSSH or PEM"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			var secret http.Secret
+			if c.passphrase != "" {
+				if secret, err = http.NewSecret(c.passphrase); err != nil {
+					t.Fatal(err)
+				}
+			}
+			_, err := NewLogin(s.User, c.file, secret, s.KnownHosts)
+			if err == nil || !strings.Contains(err.Error(), c.want) || c.passphrase != "" && strings.Contains(err.Error(), c.passphrase) {
+				t.Errorf("got %v, want %q", err, c.want)
 			}
 		})
 	}

@@ -111,7 +111,7 @@ func (t *transport) handshake(s *session, host string) error {
 	if err != nil {
 		return err
 	}
-	conn, channels, requests, err := ssh.NewClientConn(s.meter, host, &ssh.ClientConfig{User: t.login.user, Auth: []ssh.AuthMethod{t.login.auth},
+	conn, channels, requests, err := ssh.NewClientConn(s.meter, host, &ssh.ClientConfig{User: t.login.user, Auth: t.login.auth,
 		HostKeyCallback: check.key, HostKeyAlgorithms: algorithms})
 	switch {
 	case check.refused != nil:

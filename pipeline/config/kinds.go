@@ -174,14 +174,8 @@ func (v *validator) sftp(at string, s *Source) {
 	if s.User == "" {
 		v.fail(at, "source %s: kind sftp wants user", s.Name)
 	}
-	ways := 0
-	for _, way := range []string{s.KeyFile, s.PasswordEnv, s.PasswordFile} {
-		if way != "" {
-			ways++
-		}
-	}
-	if ways != 1 {
-		v.fail(at, "source %s: kind sftp wants one of key_file, password_env, password_file", s.Name)
+	if s.PasswordEnv != "" && s.PasswordFile != "" || s.KeyFile+s.PasswordEnv+s.PasswordFile == "" {
+		v.fail(at, "source %s: kind sftp wants key_file, or one of password_env and password_file, or a key and the one that names its passphrase", s.Name)
 	}
 	if s.KnownHosts == "" {
 		v.fail(at, "source %s: kind sftp wants known_hosts, a file with the server's key (ssh-keyscan -p PORT HOST) whose fingerprint the publisher has confirmed", s.Name)

@@ -31,7 +31,7 @@ type Source struct {
 	Port         int    `yaml:"port"` // sftp: default 22
 	User         string `yaml:"user"`
 	KeyFile      string `yaml:"key_file"`      // sftp: private key, mode 0600
-	PasswordEnv  string `yaml:"password_env"`  // or an environment variable with a password
+	PasswordEnv  string `yaml:"password_env"`  // environment variable with the password, or with the key's passphrase
 	PasswordFile string `yaml:"password_file"` // or a file with it, mode 0600
 	KnownHosts   string `yaml:"known_hosts"`   // sftp: file with the server's key, as OpenSSH writes it
 
