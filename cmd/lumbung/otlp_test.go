@@ -11,6 +11,7 @@ import (
 	"syscall"
 	"testing"
 
+	"lumbung/internal/crash"
 	"lumbung/internal/servertest"
 )
 
@@ -36,7 +37,10 @@ func TestCollector(t *testing.T) {
 	if err := os.Truncate(filepath.Join(dir, "rilis", "idm-2023.xlsx"), 9000); err != nil {
 		t.Fatal(err)
 	}
-	runJSON(t, dir, exitFailed)
+	if !killed(t, program(t), dir, "LUMBUNG_CRASH="+string(crash.BuildBegun)) {
+		t.Fatal("the run was not killed")
+	}
+	runJSON(t, dir, exitFailed) // sends the killed run's trace with its own
 	b, err := os.ReadFile(server.Log)
 	if err != nil {
 		t.Fatal(err)
@@ -46,12 +50,12 @@ func TestCollector(t *testing.T) {
 	for _, m := range regexp.MustCompile(`Trace ID +: ([0-9a-f]{32})`).FindAllStringSubmatch(text, -1) {
 		traces[m[1]] = true
 	}
-	if len(traces) != 2 {
-		t.Errorf("two runs are %d traces", len(traces))
+	if len(traces) != 3 {
+		t.Errorf("three runs are %d traces", len(traces))
 	}
 	for _, want := range []string{
 		`service\.name: Str\(lumbung\)`, `lumbung\.project: Str\(kukar\)`,
-		`Name +: run\n`, `lumbung\.run: Str\(r000001\)`, `lumbung\.outcome: Str\(published\)`, `lumbung\.run: Str\(r000002\)`,
+		`Name +: run\n`, `lumbung\.run: Str\(r000001\)`, `lumbung\.outcome: Str\(published\)`, `lumbung\.run: Str\(r000002\)`, `lumbung\.outcome: Str\(interrupted\)`, `lumbung\.run: Str\(r000003\)`,
 		`Name +: export\n(.*\n){1,20}?.*lumbung\.subject: Str\(mart_tren_status\)`,
 		`Name +: stage\n.*\n.*\n.*\n +Status code +: Error\n +Status message : rilis/idm-2023\.xlsx`,
 		`Name: lumbung_runs_total\n`, `IsMonotonic: true\n +-> AggregationTemporality: Cumulative`,

@@ -114,7 +114,7 @@ func Read(data, run string) ([]Event, error) {
 	}
 	f, err := os.Open(path)
 	if errors.Is(err, fs.ErrNotExist) {
-		return nil, fmt.Errorf("run %s: no journal: there was no such run, or retention has removed it", run)
+		return nil, fmt.Errorf("run %s: no journal: there was no such run, or retention has removed it: %w", run, fs.ErrNotExist)
 	}
 	if err != nil {
 		return nil, fmt.Errorf("journal: %w", err)

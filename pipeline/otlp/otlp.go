@@ -9,6 +9,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"net/http"
 	"net/url"
 	"strings"
@@ -25,7 +26,7 @@ import (
 // patience bounds everything that is sent after a run.
 const patience = 5 * time.Second
 
-// Export sends the trace of the last run that ended and the metrics of the project to where the standard environment
+// Export sends the trace of the last run that ended, those of the runs before it that were killed, and the metrics of the project to where the standard environment
 // variables say (OTEL_EXPORTER_OTLP_ENDPOINT, _HEADERS); without them it does nothing. data is the data directory.
 func Export(ctx context.Context, getenv func(string) string, project, data string, read metrics.Read) error {
 	ctx, cancel := context.WithTimeout(ctx, patience)
@@ -49,15 +50,22 @@ func exportTrace(ctx context.Context, to target, project, data string, read metr
 	if err != nil {
 		return err
 	}
+	first := true
 	for _, run := range st.Runs {
 		if run.Outcome == ledger.Running {
 			continue
 		}
+		if !first && run.Outcome != ledger.Interrupted { // it sent its own
+			return nil
+		}
 		events, err := journal.Read(data, run.ID)
-		if err != nil {
+		if err != nil && (first || !errors.Is(err, fs.ErrNotExist)) { // a killed run may have had no time for one
 			return err
 		}
-		return to.send(ctx, traceOf(project, run, events))
+		if err := to.send(ctx, traceOf(project, run, events)); err != nil {
+			return err
+		}
+		first = false
 	}
 	return nil
 }
