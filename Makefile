@@ -166,7 +166,7 @@ bench: bench-tools ## measure sizes S and M against other tools; prints Markdown
 	@echo "### Decoders alone, Go benchmarks" && $(GO) test -run XXX -bench . -benchtime 3x ./transform/... 2>/dev/null | grep -E '^Benchmark|^cpu'
 
 bench-full: bench-tools ## the same job at size L, ten years of the country; with 38 million indicators too
-	@bench/job.sh L 3 && bench/indicators.sh L
+	@bench/job.sh L 3 && bench/limits.sh L 3 && bench/indicators.sh L
 	@.venv-bench/bin/python bench/peers/sama.py $(BENCH)/L/data/current
 
 TIMES ?= 3
