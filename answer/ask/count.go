@@ -9,6 +9,26 @@ import (
 
 // count: how many villages of a status in one year.
 func count(q *asking) error {
+	return q.countAs(func(k known, n int64) string {
+		return q.l.Count(q.name(q.area), q.status(), k.year, k.methodology, n, false)
+	})
+}
+
+// share: which part of the villages has a status in one year. Of few villages it is a count.
+func share(q *asking) error {
+	return q.countAs(func(k known, n int64) string {
+		part, after := q.l.Percent(n, k.villages), " ("+q.l.Villages(n)+")"
+		if part == "" {
+			part, after = q.l.Int(n)+q.l.T(" dari ", " of ")+q.l.Int(k.villages), ""
+			q.note(q.l.T("bagian dalam persen tidak disebut untuk kurang dari 20 desa", "shares of fewer than 20 villages are not given in percent"))
+		}
+		return fmt.Sprintf(q.l.T("%s desa di %s berstatus %s pada %s %d", "%s villages in %s were %s in %s %d"),
+			part, q.name(q.area), kalimat.Status(q.status()), kalimat.Index(k.methodology), k.year) + after
+	})
+}
+
+// countAs looks up the villages of a status in one year and says their number in the words of some.
+func (q *asking) countAs(some func(k known, n int64) string) error {
 	k, ok, err := q.one()
 	if err != nil || !ok {
 		return err
@@ -17,16 +37,14 @@ func count(q *asking) error {
 	if err != nil {
 		return err
 	}
-	alone := q.unpublished(q.status(), k.year)
+	text := fmt.Sprintf(q.l.T("tidak ada desa %s di %s pada %s %d", "no %s village in %s in %s %d"), kalimat.Status(q.status()), q.name(q.area), kalimat.Index(k.methodology), k.year)
 	if n := r.int(0, "jumlah"); n > 0 {
-		q.say(q.l.Count(q.name(q.area), q.status(), k.year, k.methodology, n, alone))
-	} else {
-		text := fmt.Sprintf(q.l.T("tidak ada desa %s di %s pada %s %d", "no %s village in %s in %s %d"), kalimat.Status(q.status()), q.name(q.area), kalimat.Index(k.methodology), k.year)
-		if alone {
-			text = q.l.ByReconstruction(text)
-		}
-		q.say(text)
+		text = some(k, n)
 	}
+	if q.unpublished(q.status(), k.year) {
+		text = q.l.ByReconstruction(text)
+	}
+	q.say(text)
 	return q.cite(evidence{years: []int{k.year}, status: q.status()})
 }
 
