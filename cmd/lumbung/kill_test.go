@@ -10,6 +10,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"syscall"
 	"testing"
 	"time"
@@ -66,16 +67,26 @@ func TestKilledAtEveryPoint(t *testing.T) {
 	}
 }
 
-// Deaths at random moments, also of the runs that recover.
+// Deaths at random moments, also of the runs that recover. How long a run takes
+// depends on what else the machine does; runs that end and late deaths tell.
 func TestKilledAtRandom(t *testing.T) {
 	bin, p := program(t), prepare(t, false)
+	var span atomic.Int64
+	span.Store(int64(p.span))
 	c := campaign{name: "random", total: size(t, "LUMBUNG_KILLS", 12), beside: 2}
 	c.run(t, func(t *testing.T, i int) figures {
 		rng := rand.New(rand.NewPCG(campaignSeed, uint64(i)))
 		dir := p.copy(t)
 		died, alive := 0, false
 		for left := 1 + rng.IntN(4); left > 0 && !alive; left-- {
-			alive = !killAfter(t, bin, dir, time.Duration(rng.Int64N(int64(p.span))))
+			within, start := span.Load(), time.Now()
+			after := rng.Float64() * float64(within)
+			alive = !killAfter(t, bin, dir, time.Duration(after))
+			if alive {
+				span.Store(int64(time.Since(start)))
+			} else if after > 0.9*float64(within) {
+				span.Store(within * 11 / 10)
+			}
 			died += one(!alive)
 			assertSound(t, p, dir)
 		}
