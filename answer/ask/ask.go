@@ -136,7 +136,7 @@ func (a *Asker) noMatch(ctx context.Context, question string, matches []grammar.
 var forms = map[string]func(*asking) error{
 	"jumlah": count, "bagian": share, "rekap": summary, "total": total, "perubahan": change, "tren": trend, "pindah": moves, "pindah-status": movesBetween,
 	"daftar": list, "sejak": since, "kecamatan-urut": districtsByScore, "kecamatan-terbanyak": districtsByStatus, "rata-rata": mean,
-	"desa-urut": villagesByScore, "riwayat": history, "status-desa": villageStatus, "program-jumlah": programme, "program-status": programmeByStatus,
+	"desa-urut": villagesByScore, "riwayat": history, "sejak-desa": became, "status-desa": villageStatus, "program-jumlah": programme, "program-status": programmeByStatus,
 	"program-tanpa": programmeWithout, "prioritas-desa": steps, "prioritas-wilayah": nearest, "prioritas-indikator": firstSteps,
 	"rincian": breakdown, "rincian-wilayah": breakdownOfArea, "uraian": decomposition, "proyeksi": projection, "cocok": reconciliation, "batas": thresholds,
 	"tahun": years, "banding": compare,

@@ -28,6 +28,29 @@ func (q *asking) path(from, to int) (r rows, name string, err error) {
 
 // history: the statuses and scores of a village over the years.
 func history(q *asking) error {
+	return q.tell(func(_ rows, name, path string) string { return name + ": " + path })
+}
+
+// became: the first year in which a village had a status.
+func became(q *asking) error {
+	return q.tell(func(r rows, name, path string) string {
+		status := kalimat.Status(q.status())
+		for i := range r.list {
+			switch {
+			case r.text(i, "status") != q.status():
+				continue
+			case i == 0:
+				return fmt.Sprintf(q.l.T("%s sudah %s pada tahun pertama yang ada datanya, %d; seluruhnya: %s", "%s was %s already in the first year with data, %d; all years: %s"), name, status, r.year(i), path)
+			}
+			return fmt.Sprintf(q.l.T("%s pertama kali %s pada %d (%s); datanya yang terakhir sebelum itu, %d: %s; seluruhnya: %s", "%s was %s for the first time in %d (%s); in the last year with data before, %d, it was %s; all years: %s"),
+				name, status, r.year(i), q.l.Score(r.text(i, "skor")), r.year(i-1), kalimat.Status(r.text(i-1, "status")), path)
+		}
+		return fmt.Sprintf(q.l.T("%s belum pernah %s pada tahun yang ada datanya: %s", "%s was %s in none of the years with data: %s"), name, status, path)
+	})
+}
+
+// tell looks up all years of a village and says them in the words of some, which gets them as text too.
+func (q *asking) tell(some func(r rows, name, path string) string) error {
 	r, name, err := q.path(q.asked(), q.askedTo())
 	if err != nil {
 		return err
@@ -48,7 +71,7 @@ func history(q *asking) error {
 		years = append(years, r.year(i))
 		codes[r.text(i, "kode_wilayah")] = true
 	}
-	q.say(name + ": " + strings.Join(parts, ", "))
+	q.say(some(r, name, strings.Join(parts, ", ")))
 	q.codes(r, codes)
 	if err := q.singles(r); err != nil {
 		return err
