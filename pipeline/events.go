@@ -2,6 +2,7 @@ package pipeline
 
 import (
 	"context"
+	"errors"
 	"time"
 
 	"lumbung/pipeline/journal"
@@ -54,11 +55,12 @@ func (s *steps) lost(err error) {
 	s.report.End(Step{Name: "journal", State: "failed", Error: err.Error()})
 }
 
-// keptJournals is how many runs keep their journal: more than a year of nights.
-const keptJournals = 400
+// keptSteps is how many runs keep their journal and their steps: more than a year of nights.
+// The ledger is read whole at each start, so what it holds has to end somewhere.
+const keptSteps = 400
 
-// pruneJournals removes old journals, but not those of the runs whose snapshots are kept.
-func (r *run) pruneJournals(ctx context.Context) error {
+// forgetSteps removes the journals and steps of old runs, but not of those whose snapshots are kept.
+func (r *run) forgetSteps(ctx context.Context) error {
 	snaps, err := r.p.Ledger.Snapshots(ctx)
 	if err != nil {
 		return err
@@ -67,5 +69,5 @@ func (r *run) pruneJournals(ctx context.Context) error {
 	for _, s := range snaps {
 		made[s.Run] = made[s.Run] || s.Retired.IsZero()
 	}
-	return journal.Prune(r.p.Config.DataDir(), keptJournals, made)
+	return errors.Join(journal.Prune(r.p.Config.DataDir(), keptSteps, made), r.p.Ledger.ForgetSteps(ctx, keptSteps, made))
 }

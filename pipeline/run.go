@@ -299,7 +299,7 @@ func (r *run) after(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if err := r.pruneJournals(ctx); err != nil {
+	if err := r.forgetSteps(ctx); err != nil {
 		r.steps.lost(err)
 	}
 	used, err := r.p.Snapshots.StagedUnits()

@@ -33,7 +33,7 @@ func TestOnPostgres(t *testing.T) {
 		"network": TestNetworkMemory, "answers": TestAnswers,
 		"objects": TestObjects, "last good": TestLastGoodSurvivesABadSuccessor, "sources": TestSourceStates, "snapshots": TestSnapshots,
 		"claims": TestInstantIsClaimedOnce, "missed": TestMissedInstants, "revisions": TestRevisionsAreNumberedInTheOrderSeen,
-		"groups": TestGroupsAreWholeOrNothing, "overtaken": TestRunThatWasOvertakenCannotPublish,
+		"groups": TestGroupsAreWholeOrNothing, "old steps": TestOldStepsAreForgotten, "overtaken": TestRunThatWasOvertakenCannotPublish,
 		"killed": TestKillInsideATransaction, "processes": TestProcessesClaimOnce,
 	} {
 		t.Run(name, test)

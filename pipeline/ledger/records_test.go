@@ -235,6 +235,35 @@ func TestRevisionsAreNumberedInTheOrderSeen(t *testing.T) {
 	}
 }
 
+func TestOldStepsAreForgotten(t *testing.T) {
+	l := newLedger(t)
+	ctx := t.Context()
+	var ids []string
+	for range 5 {
+		run, _, err := l.BeginRun(ctx, Start{Pipeline: "p"})
+		if err != nil {
+			t.Fatal(err)
+		}
+		step := Step{Name: "stage", Source: "idm", Started: run.Started, Finished: run.Started, State: StepOK}
+		if err := l.RecordSteps(ctx, run.ID, []Step{step, step}); err != nil {
+			t.Fatal(err)
+		}
+		if err := l.FinishRun(ctx, run.ID, End{Outcome: Published}); err != nil {
+			t.Fatal(err)
+		}
+		ids = append(ids, run.ID)
+	}
+	if err := l.ForgetSteps(ctx, 2, map[string]bool{ids[1]: true}); err != nil {
+		t.Fatal(err)
+	}
+	for i, want := range []int{0, 2, 0, 2, 2} {
+		run, steps, err := l.Run(ctx, ids[i])
+		if err != nil || run.Outcome != Published || len(steps) != want {
+			t.Errorf("run %d is %s with %d steps (%v), want %d", i, run.Outcome, len(steps), err, want)
+		}
+	}
+}
+
 func TestGroupsAreWholeOrNothing(t *testing.T) {
 	l := newLedger(t)
 	ctx := t.Context()

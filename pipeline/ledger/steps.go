@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
+	"slices"
 )
 
 // RecordSteps writes ended steps of a run in one transaction.
@@ -26,6 +27,35 @@ func (l *Ledger) RecordSteps(ctx context.Context, run string, steps []Step) erro
 	}
 	return nil
 }
+
+// ForgetSteps removes the steps of all runs but the youngest few and the named ones. The runs stay.
+func (l *Ledger) ForgetSteps(ctx context.Context, youngest int, also map[string]bool) error {
+	err := inTx(ctx, l.db, func(tx *sql.Tx) error {
+		kept, err := query(ctx, tx, scanText, "SELECT id FROM runs ORDER BY rowid DESC LIMIT ?", youngest)
+		if err != nil {
+			return err
+		}
+		have, err := query(ctx, tx, scanText, "SELECT DISTINCT run FROM steps")
+		if err != nil {
+			return err
+		}
+		for _, run := range have {
+			if also[run] || slices.Contains(kept, run) {
+				continue
+			}
+			if _, err := tx.ExecContext(ctx, "DELETE FROM steps WHERE run = ?", run); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		return fmt.Errorf("steps of old runs: %w", err)
+	}
+	return nil
+}
+
+func scanText(scan func(...any) error) (text string, err error) { err = scan(&text); return text, err }
 
 // RecordObjects notes that sources gave these objects, in one transaction.
 func (l *Ledger) RecordObjects(ctx context.Context, objects []Object) error {
