@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"strings"
 	"time"
 
 	"lumbung/pipeline/config"
@@ -197,8 +196,4 @@ func (p *Project) StageStatus(ctx context.Context) (Progress, error) {
 		out.Missing = append(out.Missing, m)
 	}
 	return out, nil
-}
-
-func sortTasks(tasks []Task) {
-	slices.SortFunc(tasks, func(a, b Task) int { return strings.Compare(a.Key, b.Key) })
 }

@@ -8,6 +8,8 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"slices"
+	"strings"
 	"time"
 
 	"lumbung/internal/disk"
@@ -95,7 +97,7 @@ func workOf(reg *register, rest []*unit, now time.Time) Work {
 		u.key = unitKey(u, reg.of(u.c).hash)
 		add(u, false)
 	}
-	sortTasks(w.Units[first:])
+	slices.SortFunc(w.Units[first:], func(a, b Task) int { return strings.Compare(a.Key, b.Key) })
 	return w
 }
 
