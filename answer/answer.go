@@ -11,10 +11,19 @@ import (
 	"lumbung/load/snapshot"
 )
 
+// DB has the relations of one snapshot, and of no other for as long as it is
+// open: a *duck.DB, or what Trino has published. Values are as duck.Result
+// documents them; a query whose snapshot goes away is an error.
+type DB interface {
+	duck.Streamer
+	Query(ctx context.Context, limit int, query string, args ...any) (r *duck.Result, truncated bool, err error)
+	Close() error
+}
+
 // Reader is one opened snapshot. It keeps the snapshot that it opened, whatever is published later.
 type Reader struct {
 	Snap *snapshot.Snapshot
-	DB   *duck.DB
+	DB   DB
 
 	ShortNames map[string]string // codes by folded names that people use beside the official ones
 

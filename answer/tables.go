@@ -54,12 +54,14 @@ func (r *Reader) table(ctx context.Context, m sql.Model) (PublicTable, error) {
 	for _, c := range m.Header.Columns {
 		described[c.Name] = c.Description
 	}
-	cols, err := r.DB.Describe(ctx, m.Name)
+	err := r.DB.Each(ctx, query+" LIMIT 0", nil, func(cols []duck.Column) error {
+		for _, c := range cols {
+			t.Columns = append(t.Columns, sql.Column{Name: c.Name, Type: c.Type, Description: described[c.Name]})
+		}
+		return nil
+	}, nil)
 	if err != nil {
 		return t, err
-	}
-	for _, c := range cols {
-		t.Columns = append(t.Columns, sql.Column{Name: c.Name, Type: c.Type, Description: described[c.Name]})
 	}
 	h := sha256.New()
 	fmt.Fprintf(h, "%v\n", t.Columns)

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net/url"
 	"os"
+	"slices"
 
 	"lumbung/internal/s3client"
 	"lumbung/load/compare"
@@ -58,28 +59,50 @@ func (r *run) copyToEngine(ctx context.Context, units []*unit, m *models, id str
 }
 
 func (r *run) copyTo(ctx context.Context, db *trino.DB, units []*unit, m *models, id string) error {
-	if current, err := db.Current(ctx); err != nil || current == id {
+	current, err := db.Current(ctx)
+	if err != nil {
 		return err
 	}
-	var published []trino.Relation
-	for _, model := range m.ordered {
-		if model.Layer == sql.Staging {
-			continue
-		}
-		rel := trino.Relation{Name: model.Name}
-		for _, c := range model.Header.Columns {
-			rel.Columns = append(rel.Columns, duck.Column{Name: c.Name, Type: c.Type})
-		}
-		published = append(published, rel)
+	if current == id {
+		return r.enlist(ctx, db, id)
 	}
-	b, err := db.Begin(ctx, id, published)
+	b, err := db.Begin(ctx, id, trino.Relations(m.ordered))
 	if err != nil {
 		return err
 	}
 	if err := r.fillEngine(ctx, b, units, m, id); err != nil {
 		return errors.Join(err, b.Close(ctx))
 	}
-	return r.steps.do(ctx, "publish", "trino "+id, "", 0, func(func(int64)) (Step, error) { return Step{}, b.Publish(ctx) })
+	return r.steps.do(ctx, "publish", "trino "+id, "", 0, func(func(int64)) (Step, error) {
+		manifest, err := r.manifest(ctx, id)
+		if err != nil {
+			return Step{}, err
+		}
+		return Step{}, b.Publish(ctx, manifest)
+	})
+}
+
+// enlist enters a build that a version of lumbung without the list of builds published.
+func (r *run) enlist(ctx context.Context, db *trino.DB, id string) error {
+	held, err := db.Held(ctx)
+	if err != nil || slices.ContainsFunc(held, func(h trino.Held) bool { return h.ID == id }) {
+		return err
+	}
+	manifest, err := r.manifest(ctx, id)
+	if err != nil {
+		return err
+	}
+	return db.Register(ctx, id, manifest)
+}
+
+// manifest is the text of a snapshot's manifest.
+func (r *run) manifest(ctx context.Context, id string) (string, error) {
+	snap, err := r.p.Snapshots.AsOf(ctx, id)
+	if err != nil {
+		return "", err
+	}
+	text, err := snap.Manifest.Encode()
+	return string(text), errors.Join(err, snap.Close())
 }
 
 // fillEngine makes everything of a build, and looks at it.

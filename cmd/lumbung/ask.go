@@ -51,6 +51,7 @@ not answered, the nearest forms are named instead. --forms prints all of them.`,
 			return closed
 		},
 	}
+	a.engineFlag(c)
 	c.Flags().BoolVar(&forms, "forms", false, "print the forms of questions, as Markdown")
 	c.Flags().IntVar(&limit, "limit", 20, "most `rows` of the table to print; 0 prints all")
 	return c

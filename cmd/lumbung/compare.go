@@ -86,7 +86,7 @@ func (a *app) compareEngine(ctx context.Context, cfg *config.Config, name string
 	if id == "" {
 		return nil, fmt.Errorf("nothing is published in schema %s of Trino yet; lumbung run publishes there", cfg.Trino.Schema)
 	}
-	r, err := openSnapshot(ctx, cfg, name)
+	r, err := a.openNamed(ctx, cfg, name)
 	if err != nil {
 		return nil, err
 	}

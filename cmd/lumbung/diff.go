@@ -12,7 +12,7 @@ import (
 )
 
 func (a *app) diffCmd() *cobra.Command {
-	return &cobra.Command{
+	c := &cobra.Command{
 		Use:   "diff A B",
 		Short: "What changed between two snapshots: releases, villages, marts",
 		Long: `Compare two snapshots. A and B are ids, beginnings of ids, or times; current is the published one.
@@ -39,23 +39,25 @@ Every village and year of which a value changed is listed with what it was and i
 			return nil
 		},
 	}
+	a.engineFlag(c)
+	return c
 }
 
-// openSnapshot opens the snapshot of a name, where current is the published one.
-func openSnapshot(ctx context.Context, cfg *config.Config, name string) (*answer.Reader, error) {
+// openNamed is openSnapshot for a name, where current is the published one.
+func (a *app) openNamed(ctx context.Context, cfg *config.Config, name string) (*answer.Reader, error) {
 	if name == "current" {
 		name = ""
 	}
-	return answer.Open(ctx, cfg.DataDir(), name)
+	return a.openSnapshot(ctx, cfg, name)
 }
 
 // withTwo opens two snapshots for the time of do.
 func (a *app) withTwo(ctx context.Context, cfg *config.Config, names [2]string, do func(x, y *answer.Reader) error) error {
-	x, err := openSnapshot(ctx, cfg, names[0])
+	x, err := a.openNamed(ctx, cfg, names[0])
 	if err != nil {
 		return err
 	}
-	y, err := openSnapshot(ctx, cfg, names[1])
+	y, err := a.openNamed(ctx, cfg, names[1])
 	if err != nil {
 		return errors.Join(err, x.Close())
 	}

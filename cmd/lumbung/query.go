@@ -55,6 +55,7 @@ nothing else: no files, no extensions, no settings, no writing.`,
 			return errors.Join(err, r.Close())
 		},
 	}
+	a.engineFlag(c)
 	c.Flags().StringVar(&format, "format", "table", strings.Join(queryFormats, ", "))
 	c.Flags().StringVar(&output, "output", "", "`file` to write instead of printing; it appears when it is whole")
 	c.Flags().IntVar(&limit, "limit", 1000, "most `rows` to print as a table; 0 is no limit")

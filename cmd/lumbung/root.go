@@ -26,6 +26,7 @@ type app struct {
 	quiet     bool
 	logFormat string
 	asOf      string
+	engine    string // that answers; see engineFlag
 }
 
 // execute runs one command line and returns the exit code.
@@ -107,7 +108,7 @@ func (a *app) read(ctx context.Context) (*answer.Reader, *config.Config, error) 
 	if err != nil {
 		return nil, nil, err
 	}
-	r, err := answer.Open(ctx, cfg.DataDir(), a.asOf)
+	r, err := a.openSnapshot(ctx, cfg, a.asOf)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -116,6 +117,26 @@ func (a *app) read(ctx context.Context) (*answer.Reader, *config.Config, error) 
 		fmt.Fprintf(a.err, "lumbung: warning: %v\n", f)
 	}
 	return r, cfg, nil
+}
+
+// engineFlag lets a command answer from another engine.
+func (a *app) engineFlag(c *cobra.Command) {
+	c.Flags().StringVar(&a.engine, "engine", config.EngineDuckDB, "the `engine` that answers: duckdb, or trino for what the Trino of lumbung.yaml has published")
+}
+
+// openSnapshot opens a snapshot on the engine that was asked for: the current one for asOf "".
+func (a *app) openSnapshot(ctx context.Context, cfg *config.Config, asOf string) (*answer.Reader, error) {
+	switch a.engine {
+	case "", config.EngineDuckDB:
+		return answer.Open(ctx, cfg.DataDir(), asOf)
+	case config.EngineTrino:
+		db, err := pipeline.OpenTrino(ctx, cfg)
+		if err != nil {
+			return nil, err
+		}
+		return answer.OpenTrino(ctx, db, asOf)
+	}
+	return nil, usage("--engine %q is not one of duckdb, trino", a.engine)
 }
 
 // readWithSources is read, with the sources' files beside it, for cells.

@@ -13,7 +13,7 @@ import (
 )
 
 func (a *app) traceCmd() *cobra.Command {
-	return &cobra.Command{
+	c := &cobra.Command{
 		Use:   "trace MART KEY...",
 		Short: "From a mart row back to file, sheet and cell",
 		Long: `Lead from one row of a mart to the village rows behind it, and from each of them to the cells of
@@ -48,6 +48,8 @@ its source file, read back from the raw object. KEY are the values that pick the
 			return nil
 		},
 	}
+	a.engineFlag(c)
+	return c
 }
 
 // shownCells are the columns that a trace shows in its table; --json has all.

@@ -58,6 +58,7 @@ or not, or a name; without --area it is the one that lumbung.yaml names.`,
 	c.Flags().BoolVar(&f.why, "why", false, "with two standings of --villages: which indicators moved these villages from one to the other")
 	c.Flags().StringVar(&f.format, "format", "table", "table, json, csv or markdown")
 	c.Flags().StringVar(&f.lang, "lang", "id", "id or en")
+	a.engineFlag(c)
 	c.Flags().BoolVar(&f.ascii, "ascii", false, "bars of # instead of blocks")
 	return c
 }

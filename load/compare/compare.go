@@ -18,10 +18,8 @@ import (
 	"lumbung/sql"
 )
 
-// Side streams queries: a *duck.DB or a *trino.DB. The row slice that each gets is reused.
-type Side interface {
-	Each(ctx context.Context, query string, args []any, head func([]duck.Column) error, each func([]any) error) error
-}
+// Side streams queries: of DuckDB or of Trino.
+type Side = duck.Streamer
 
 // Storer is a Side whose tables know fewer types than DuckDB: Iceberg keeps SMALLINT as INTEGER.
 type Storer interface {

@@ -196,8 +196,18 @@ type Decimal string
 // Query runs a query and collects at most limit rows; limit 0 is no limit.
 // truncated says that there were more.
 func (db *DB) Query(ctx context.Context, limit int, query string, args ...any) (r *Result, truncated bool, err error) {
+	return Collect(ctx, db, limit, query, args)
+}
+
+// Streamer gives a query's rows one by one; the row slice is reused.
+type Streamer interface {
+	Each(ctx context.Context, query string, args []any, head func([]Column) error, each func([]any) error) error
+}
+
+// Collect is Query for any engine.
+func Collect(ctx context.Context, from Streamer, limit int, query string, args []any) (r *Result, truncated bool, err error) {
 	r = &Result{}
-	err = db.Each(ctx, query, args, func(cols []Column) error { r.Columns = cols; return nil }, func(row []any) error {
+	err = from.Each(ctx, query, args, func(cols []Column) error { r.Columns = cols; return nil }, func(row []any) error {
 		if limit > 0 && len(r.Rows) >= limit {
 			truncated = true
 			return ErrStop
@@ -217,12 +227,13 @@ var ErrStop = errors.New("enough rows")
 // Each streams a query's rows. The row slice is reused.
 func (db *DB) Each(ctx context.Context, query string, args []any, head func([]Column) error, each func([]any) error) error {
 	typeOf := func(t *sql.ColumnType) string { return t.DatabaseTypeName() }
-	return Stream(ctx, db.sql, query, args, typeOf, func(_ Column, v any) any { return plain(v) }, head, each)
+	return Stream(ctx, db.sql, query, args, typeOf, func(_ Column, v any) (any, error) { return plain(v), nil }, head, each)
 }
 
 // Stream streams a query's rows from any database. typeOf names a column's
-// type as DuckDB does, value turns the driver's value into a kind that Result documents.
-func Stream(ctx context.Context, db *sql.DB, query string, args []any, typeOf func(*sql.ColumnType) string, value func(Column, any) any,
+// type as DuckDB does, value turns the driver's value into a kind that Result
+// documents, or refuses it.
+func Stream(ctx context.Context, db *sql.DB, query string, args []any, typeOf func(*sql.ColumnType) string, value func(Column, any) (any, error),
 	head func([]Column) error, each func([]any) error) error {
 	rows, err := db.QueryContext(ctx, query, args...)
 	if err != nil {
@@ -249,7 +260,9 @@ func Stream(ctx context.Context, db *sql.DB, query string, args []any, typeOf fu
 			return err
 		}
 		for i, c := range cols {
-			row[i] = value(c, row[i])
+			if row[i], err = value(c, row[i]); err != nil {
+				return err
+			}
 		}
 		if err := each(row); err != nil {
 			if errors.Is(err, ErrStop) {

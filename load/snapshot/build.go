@@ -101,7 +101,7 @@ func (s *Store) Seal(ctx context.Context, b *Build, info Info) (Manifest, error)
 	if err != nil {
 		return Manifest{}, fmt.Errorf("build of %s: %w", b.run, err)
 	}
-	text, err := m.encode()
+	text, err := m.Encode()
 	if err != nil {
 		return Manifest{}, err
 	}

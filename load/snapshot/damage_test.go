@@ -29,7 +29,7 @@ func TestDamagedCurrent(t *testing.T) {
 		return func(t *testing.T, fsys disk.FS, m Manifest) {
 			id := m.ID
 			edit(&m)
-			text, err := m.encode() // sealed: only the meaning is wrong
+			text, err := m.Encode() // sealed: only the meaning is wrong
 			must(t, err)
 			overwrite(t, fsys, path.Join("snapshots", id, "manifest.json"), string(text))
 		}
@@ -187,7 +187,7 @@ func TestFlippedBitsAreFoundBeforeUse(t *testing.T) {
 func TestFlippedBitsInTheManifest(t *testing.T) {
 	fsys := disk.NewMem()
 	m := publish(t, fsys, New(fsys, hourly()), "r000001", "satu")
-	good, err := m.encode()
+	good, err := m.Encode()
 	must(t, err)
 	for bit := range len(good) * 8 {
 		bad := bytes.Clone(good)
@@ -206,7 +206,7 @@ func TestVerifyFindsAForgedChainAndStrangers(t *testing.T) {
 	publish(t, fsys, s, "r000002", "dua")
 	forged := one
 	forged.Tool = "forged"
-	text, err := forged.encode()
+	text, err := forged.Encode()
 	must(t, err)
 	overwrite(t, fsys, path.Join("snapshots", one.ID, "manifest.json"), string(text))
 	stranger := path.Join("snapshots", one.ID, "marts", "mart_tren_status", "extra.parquet")
@@ -237,7 +237,7 @@ func FuzzParseManifest(f *testing.F) {
 		if err != nil {
 			f.Fatal(err)
 		}
-		text, err := m.encode()
+		text, err := m.Encode()
 		if err != nil {
 			f.Fatal(err)
 		}
@@ -253,7 +253,7 @@ func FuzzParseManifest(f *testing.F) {
 			return
 		}
 		// What passes is one text for one meaning, and names nothing outside.
-		again, err := m.encode()
+		again, err := m.Encode()
 		if err != nil || !bytes.Equal(again, text) {
 			t.Errorf("accepted, but not what encode gives (%v)", err)
 		}

@@ -133,8 +133,8 @@ func (m *Manifest) Bytes() int64 {
 	return n
 }
 
-// encode gives the one text that a manifest has, sealed.
-func (m Manifest) encode() ([]byte, error) {
+// Encode gives the one text that a manifest has, sealed.
+func (m Manifest) Encode() ([]byte, error) {
 	m.Seal = ""
 	open, err := m.text()
 	if err != nil {
@@ -175,7 +175,7 @@ func ParseManifest(text []byte) (Manifest, error) {
 	if err := m.validate(); err != nil {
 		return Manifest{}, fmt.Errorf("manifest: %w", err)
 	}
-	want, err := m.encode()
+	want, err := m.Encode()
 	if err != nil {
 		return Manifest{}, err
 	}

@@ -2,6 +2,8 @@ package snapshot
 
 import (
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"io"
@@ -14,17 +16,31 @@ import (
 )
 
 // Snapshot is a snapshot opened for reading. Retention leaves it alone until
-// Close, or until the process ends.
+// Close, or until the process ends. One that lies elsewhere has no files.
 type Snapshot struct {
 	Manifest Manifest
 	SHA256   string // of the manifest's text
 	// Fallback is set when this is not the snapshot that current names.
 	Fallback *Fallback
 
-	store *Store
+	store *Store // nil when it lies elsewhere
 	lease io.Closer
 	root  io.Closer // set by Open
 }
+
+// Elsewhere is a snapshot that was published into another system together with
+// the text of its manifest.
+func Elsewhere(manifest string) (*Snapshot, error) {
+	m, err := ParseManifest([]byte(manifest))
+	if err != nil {
+		return nil, err
+	}
+	sum := sha256.Sum256([]byte(manifest))
+	return &Snapshot{Manifest: m, SHA256: hex.EncodeToString(sum[:])}, nil
+}
+
+// Here says whether the snapshot's files are on this machine.
+func (s *Snapshot) Here() bool { return s.store != nil }
 
 // Fallback says why an older snapshot is served.
 type Fallback struct {
@@ -40,6 +56,9 @@ func (s *Snapshot) Dir() string { return s.store.fs.Path(dirOf(s.ID())) }
 
 // Close gives the lease back.
 func (s *Snapshot) Close() error {
+	if !s.Here() {
+		return nil
+	}
 	err := s.lease.Close()
 	if s.root != nil {
 		err = errors.Join(err, s.root.Close())
@@ -49,11 +68,11 @@ func (s *Snapshot) Close() error {
 
 // File returns the path of a file after comparing its bytes with the manifest;
 // the error is a *DamagedError, or fs.ErrNotExist for a name that the manifest
-// does not have. Within one Store a file is read once as long as its device,
+// does not have and when it lies elsewhere. Within one Store a file is read once as long as its device,
 // inode, size and times stay the same.
 func (s *Snapshot) File(ctx context.Context, name string) (string, error) {
 	f, ok := s.Manifest.File(name)
-	if !ok {
+	if !ok || !s.Here() {
 		return "", fmt.Errorf("snapshot %s: %s: %w", s.ID(), name, fs.ErrNotExist)
 	}
 	if err := s.store.checkFile(ctx, s.ID(), f); err != nil {
@@ -112,6 +131,11 @@ func (s *Store) Resolve(asOf string) (string, error) {
 	if err != nil {
 		return "", err
 	}
+	return Find(ids, asOf)
+}
+
+// Find is Resolve among ids that are sorted.
+func Find(ids []string, asOf string) (string, error) {
 	if t, err := time.Parse(time.RFC3339, asOf); err == nil {
 		return lastBefore(ids, t)
 	}

@@ -13,10 +13,12 @@ import (
 	"github.com/minio/minio-go/v7"
 
 	"lumbung/load/duck"
+	models "lumbung/sql"
 )
 
 const (
 	pointer  = "penunjuk"
+	register = "potret"
 	contents = "isi_"
 	// column says in a contents table which build a row belongs to.
 	column = "snapshot"
@@ -26,6 +28,22 @@ const (
 type Relation struct {
 	Name    string
 	Columns []duck.Column
+}
+
+// Relations are what the models publish: all but the staging layer.
+func Relations(all []models.Model) []Relation {
+	var published []Relation
+	for _, m := range all {
+		if m.Layer == models.Staging {
+			continue
+		}
+		rel := Relation{Name: m.Name}
+		for _, c := range m.Header.Columns {
+			rel.Columns = append(rel.Columns, duck.Column{Name: c.Name, Type: c.Type})
+		}
+		published = append(published, rel)
+	}
+	return published
 }
 
 // Build is one build at work. Its scratch schema holds the staged tables and
@@ -83,6 +101,10 @@ func (d *DB) prepare(ctx context.Context) error {
 	}
 	if _, err := d.exec(ctx, "CREATE TABLE IF NOT EXISTS %s (%s VARCHAR)", d.path(d.opt.Schema, pointer), column); err != nil {
 		return fmt.Errorf("table %s: %w", pointer, err)
+	}
+	if _, err := d.exec(ctx, "CREATE TABLE IF NOT EXISTS %s (%s VARCHAR, build VARCHAR, part INTEGER, manifest VARCHAR) WITH (partitioning = ARRAY[%s])",
+		d.path(d.opt.Schema, register), column, duck.Literal(column)); err != nil {
+		return fmt.Errorf("table %s: %w", register, err)
 	}
 	return nil
 }
@@ -223,11 +245,7 @@ func (b *Build) insert(ctx context.Context, name, query string) (int64, error) {
 	if !ok {
 		return 0, errors.New("its columns were not announced")
 	}
-	table := b.db.path(b.db.opt.Schema, contents+name)
-	names := make([]string, len(r.Columns))
-	for i, c := range r.Columns {
-		names[i] = duck.Ident(c.Name)
-	}
+	table, list := b.db.path(b.db.opt.Schema, contents+name), names(r.Columns)
 	err := b.Each(ctx, "SELECT * FROM ("+query+"\n) q LIMIT 0", nil, func(got []duck.Column) error {
 		if !slices.Equal(got, r.Columns) {
 			return fmt.Errorf("it has columns %v on Trino, %v are documented", got, r.Columns)
@@ -237,13 +255,21 @@ func (b *Build) insert(ctx context.Context, name, query string) (int64, error) {
 	if err != nil {
 		return 0, err
 	}
-	n, err := b.rows(ctx, "INSERT INTO %s (%s, %s) SELECT %s, %s FROM (%s\n) q", table, column, strings.Join(names, ", "),
-		duck.Literal(b.id), strings.Join(names, ", "), query)
+	n, err := b.rows(ctx, "INSERT INTO %s (%s, %s) SELECT %s, %s FROM (%s\n) q", table, column, list, duck.Literal(b.id), list, query)
 	if err != nil {
 		return 0, err
 	}
 	b.order = append(b.order, name)
-	return n, b.exec(ctx, "CREATE VIEW %s AS SELECT %s FROM %s WHERE %s = %s", duck.Ident(name), strings.Join(names, ", "), table, column, duck.Literal(b.id))
+	return n, b.exec(ctx, "CREATE VIEW %s AS SELECT %s FROM %s WHERE %s = %s", duck.Ident(name), list, table, column, duck.Literal(b.id))
+}
+
+// names lists columns as SELECT does.
+func names(columns []duck.Column) string {
+	list := make([]string, len(columns))
+	for i, c := range columns {
+		list[i] = duck.Ident(c.Name)
+	}
+	return strings.Join(list, ", ")
 }
 
 // View is Table: what a build has published must not change with what it reads.

@@ -56,14 +56,18 @@ func (d *DB) texts(ctx context.Context, query string) (out []string, err error) 
 }
 
 // Publish makes the build what people read and clears what is no longer
-// needed. On an error before the switch people read what they read before.
-func (b *Build) Publish(ctx context.Context) error {
+// needed. The manifest is kept beside it, for readers. On an error before the
+// switch people read what they read before.
+func (b *Build) Publish(ctx context.Context, manifest string) error {
 	d := b.db
 	was, err := d.Current(ctx)
 	if err != nil {
 		return err
 	}
 	if err := b.views(ctx); err != nil {
+		return err
+	}
+	if err := d.Register(ctx, b.id, manifest); err != nil {
 		return err
 	}
 	if err := d.point(ctx, was, b.id); err != nil {
@@ -215,6 +219,10 @@ func (d *DB) retain(ctx context.Context, anew string) (removed bool, err error) 
 	slices.Sort(older)
 	older = slices.Compact(older)
 	keep := append(older[max(0, len(older)-d.opt.Keep+1):], current)
+	// First the list of what is whole: who finds a build there after a query read all of it.
+	if err := d.strike(ctx, keep); err != nil {
+		return false, err
+	}
 	for _, t := range tables {
 		for _, id := range held[t] {
 			if slices.Contains(keep, id) {
@@ -239,7 +247,7 @@ func (d *DB) tidy(ctx context.Context) error {
 	if _, err := d.exec(ctx, "ALTER TABLE %s EXECUTE optimize", d.path(d.opt.Schema, pointer)); err != nil {
 		return fmt.Errorf("optimize of %s: %w", pointer, err)
 	}
-	for _, t := range append(tables, pointer) {
+	for _, t := range append(tables, pointer, register) {
 		for _, do := range []string{"expire_snapshots", "remove_orphan_files"} {
 			if _, err := d.exec(ctx, "ALTER TABLE %s EXECUTE %s(retention_threshold => '%ds')", d.path(d.opt.Schema, t), do, int(d.opt.MinAge.Seconds())); err != nil {
 				return fmt.Errorf("%s of %s: %w", do, t, err)

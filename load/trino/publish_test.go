@@ -68,7 +68,7 @@ func build(ctx context.Context, db *trino.DB, n int, said func(string)) error {
 		}
 	}
 	said("publish")
-	return b.Publish(ctx)
+	return b.Publish(ctx, "manifest of "+buildID(n))
 }
 
 func quiet(string) {}
@@ -153,7 +153,7 @@ func TestColumnsThatChange(t *testing.T) {
 	if _, err := b.Table(ctx, "mart_a", "SELECT CAST(2 AS BIGINT) AS n, 'baru' AS catatan", false); err == nil || !strings.Contains(err.Error(), "are documented") {
 		t.Errorf("a model with another type than documented: %v", err)
 	}
-	if err := b.Publish(ctx); err != nil {
+	if err := b.Publish(ctx, ""); err != nil {
 		t.Fatal(err)
 	}
 	var got []any
@@ -414,7 +414,7 @@ func noOrphans(t *testing.T, db *trino.DB, opt trino.Options) {
 	t.Helper()
 	ctx := context.Background()
 	listed := map[string]bool{}
-	for table, most := range map[string]int{"isi_mart_a": 2, "isi_mart_b": 2, "penunjuk": 3} {
+	for table, most := range map[string]int{"isi_mart_a": 2, "isi_mart_b": 2, "penunjuk": 3, "potret": 2} {
 		before := len(listed)
 		err := db.Each(ctx, `SELECT file_path FROM "`+table+`$files"`, nil, nil, func(row []any) error {
 			listed[strings.TrimPrefix(row[0].(string), "s3://"+opt.Bucket+"/")] = true

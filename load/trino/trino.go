@@ -7,6 +7,7 @@
 // snapshot, and is published by the change of that one row. The views name
 // penunjuk first: Trino then fixes which version of it a query reads before
 // those of the tables, so a query that sees the new row sees the new rows.
+// The table potret lists the builds that are whole, see Held.
 package trino
 
 import (
@@ -56,13 +57,17 @@ func Open(ctx context.Context, opt Options) (*DB, error) {
 	err = db.QueryRowContext(ctx, "SELECT count(*) FROM system.metadata.catalogs WHERE catalog_name = "+duck.Literal(opt.Catalog)+" AND connector_name = 'iceberg'").Scan(&n)
 	switch {
 	case err != nil && !isError(err, "CATALOG_NOT_FOUND"):
-		err = fmt.Errorf("no answer from Trino at %s: %w; is it running, and is the address right", d.where(), err)
+		err = d.noAnswer(err)
 	case n == 0:
 		err = fmt.Errorf("no Iceberg catalog %q in Trino at %s; SHOW CATALOGS lists what it has", opt.Catalog, d.where())
 	default:
 		return d, nil
 	}
 	return nil, errors.Join(err, db.Close())
+}
+
+func (d *DB) noAnswer(err error) error {
+	return fmt.Errorf("no answer from Trino at %s: %w; is it running, and is the address right", d.where(), err)
 }
 
 // isError says whether Trino gave an error its name.
@@ -75,7 +80,8 @@ func connect(opt Options, schema string) (*sql.DB, error) {
 	retry := retryFor
 	age := fmt.Sprintf("%ds", int(opt.MinAge.Seconds()))
 	dsn, err := (&client.Config{ServerURI: opt.URL, Source: "lumbung", Catalog: opt.Catalog, Schema: schema, TimeZone: "UTC",
-		RequestRetryTimeout: &retry, SessionProperties: map[string]string{
+		RequestRetryTimeout: &retry, DisableExplicitPrepare: true, // a statement's text does not fit into a header
+		SessionProperties: map[string]string{
 			opt.Catalog + ".expire_snapshots_min_retention":    age,
 			opt.Catalog + ".remove_orphan_files_min_retention": age,
 		}}).FormatDSN()
@@ -106,25 +112,28 @@ func stream(ctx context.Context, db *sql.DB, query string, args []any, head func
 	return duck.Stream(ctx, db, query, args, duckType, value, head, each)
 }
 
-// value keeps exact decimals, which the driver gives as texts.
-func value(c duck.Column, v any) any {
-	if s, ok := v.(string); ok && strings.HasPrefix(c.Type, "DECIMAL") {
-		return duck.Decimal(s)
+// value turns the driver's value into the one that DuckDB gives for a column of this type. Other types are refused.
+func value(c duck.Column, v any) (any, error) {
+	kind, _, _ := strings.Cut(c.Type, "(")
+	switch kind {
+	case "BOOLEAN", "TINYINT", "SMALLINT", "INTEGER", "BIGINT", "DOUBLE", "REAL", "VARCHAR", "CHAR", "DATE", "TIMESTAMP", "UNKNOWN":
+		return v, nil
+	case "DECIMAL": // exact, which the driver gives as text
+		if s, ok := v.(string); ok {
+			return duck.Decimal(s), nil
+		}
+		return v, nil
 	}
-	return v
+	return nil, fmt.Errorf("column %s is %s, which is not read from Trino; cast it to one of BOOLEAN, BIGINT, DOUBLE, DECIMAL, VARCHAR, DATE, TIMESTAMP", c.Name, c.Type)
 }
 
-// duckType is DuckDB's name of a column's type. Lengths of texts mean nothing to it.
+// duckType is DuckDB's name of a column's type. The driver names types without lengths and fractions of seconds.
 func duckType(t *sql.ColumnType) string {
 	name := strings.ToUpper(t.DatabaseTypeName())
-	switch {
-	case name == "DECIMAL":
+	if name == "DECIMAL" {
 		precision, scale, _ := t.DecimalSize()
 		return fmt.Sprintf("DECIMAL(%d,%d)", precision, scale)
-	case strings.HasPrefix(name, "TIMESTAMP"):
-		return "TIMESTAMP"
 	}
-	name, _, _ = strings.Cut(name, "(")
 	return name
 }
 
