@@ -33,12 +33,12 @@ func (r *Reader) Children(ctx context.Context, area Area, year, prev int) ([]Chi
 	res, _, err := r.DB.Query(ctx, 0, `WITH anak AS (
 			SELECT kode_wilayah, max(nama) AS nama FROM dim_wilayah WHERE tingkat = ? AND kode_wilayah LIKE ? GROUP BY kode_wilayah
 		), skor AS (
-			SELECT substr(kode_wilayah, 1, ?) AS kode, count(*) AS n, CAST(avg(skor) AS DECIMAL(10,8)) AS rata,
-				count(*) FILTER (urutan_status = 1) AS s1, count(*) FILTER (urutan_status = 2) AS s2, count(*) FILTER (urutan_status = 3) AS s3,
-				count(*) FILTER (urutan_status = 4) AS s4, count(*) FILTER (urutan_status = 5) AS s5
+			SELECT substr(kode_wilayah, 1, ?) AS kode, count(*) AS n, `+mean("skor")+` AS rata,
+				count(*) FILTER (WHERE urutan_status = 1) AS s1, count(*) FILTER (WHERE urutan_status = 2) AS s2, count(*) FILTER (WHERE urutan_status = 3) AS s3,
+				count(*) FILTER (WHERE urutan_status = 4) AS s4, count(*) FILTER (WHERE urutan_status = 5) AS s5
 			FROM mart_profil_desa WHERE tahun = ? AND kode_wilayah LIKE ? GROUP BY 1
 		), gerak AS (
-			SELECT kode_wilayah AS kode, CAST(sum(jumlah) FILTER (urutan_ke > urutan_dari) AS BIGINT) AS naik, CAST(sum(jumlah) FILTER (urutan_ke < urutan_dari) AS BIGINT) AS turun
+			SELECT kode_wilayah AS kode, CAST(sum(jumlah) FILTER (WHERE urutan_ke > urutan_dari) AS BIGINT) AS naik, CAST(sum(jumlah) FILTER (WHERE urutan_ke < urutan_dari) AS BIGINT) AS turun
 			FROM mart_transisi WHERE tingkat = ? AND tahun_dari = ? AND tahun_ke = ? AND urutan_dari > 0 AND urutan_ke > 0 GROUP BY 1
 		)
 		SELECT a.kode_wilayah, a.nama, coalesce(s.n, 0), s.rata, s.s1, s.s2, s.s3, s.s4, s.s5, g.naik, g.turun

@@ -118,7 +118,7 @@ func (r *Reader) identities(ctx context.Context, code string) (string, error) {
 func (p *Profile) Latest() VillageRow { return p.Years[len(p.Years)-1] }
 
 func (r *Reader) profileAnswers(ctx context.Context, p *Profile) error {
-	res, _, err := r.DB.Query(ctx, 0, `SELECT tahun, CAST(max(skor) AS DECIMAL(10,8)) FROM fct_rumusan WHERE id_desa `+p.same+` GROUP BY tahun ORDER BY tahun`)
+	res, _, err := r.DB.Query(ctx, 0, `SELECT tahun, CAST(round(max(skor), 8) AS DECIMAL(10,8)) FROM fct_rumusan WHERE id_desa `+p.same+` GROUP BY tahun ORDER BY tahun`)
 	if err != nil {
 		return err
 	}
@@ -154,8 +154,8 @@ func (r *Reader) profileMeans(ctx context.Context, p *Profile) error {
 		return err
 	}
 	// The fact itself, by its numeric codes: the mart would be put together for it from seven relations.
-	res, _, err := r.DB.Query(ctx, 1, `SELECT count(*), CAST(avg(iks) AS DECIMAL(10,8)), CAST(avg(ike) AS DECIMAL(10,8)), CAST(avg(ikl) AS DECIMAL(10,8)),
-			1 + count(*) FILTER (kode_desa BETWEEN ? AND ? AND skor > CAST(? AS DECIMAL(10,8))), count(*) FILTER (kode_desa BETWEEN ? AND ?)
+	res, _, err := r.DB.Query(ctx, 1, `SELECT count(*), `+mean("iks")+`, `+mean("ike")+`, `+mean("ikl")+`,
+			1 + count(*) FILTER (WHERE kode_desa BETWEEN ? AND ? AND skor > CAST(? AS DECIMAL(10,8))), count(*) FILTER (WHERE kode_desa BETWEEN ? AND ?)
 		FROM fct_indeks WHERE tahun = ? AND kode_desa BETWEEN ? AND ?`,
 		district*10_000, district*10_000+9_999, last.Score, district*10_000, district*10_000+9_999, last.Year, regency*1_000_000, regency*1_000_000+999_999)
 	if err != nil {

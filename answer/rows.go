@@ -66,7 +66,7 @@ func (r *Reader) VillageRows(ctx context.Context, f RowFilter) (rows []VillageRo
 	if limit <= 0 {
 		limit = math.MaxInt32
 	}
-	res, _, err := r.DB.Query(ctx, 0, VillageRowsSQL+" ORDER BY "+order+" LIMIT ? OFFSET ?", append(args, limit, f.Offset)...)
+	res, _, err := r.DB.Query(ctx, 0, fmt.Sprintf("%s ORDER BY %s OFFSET %d LIMIT %d", VillageRowsSQL, order, f.Offset, limit), args...)
 	if err != nil {
 		return nil, 0, fmt.Errorf("village rows of %s: %w", f.Area, err)
 	}

@@ -37,6 +37,13 @@ func Int(v any) int64 {
 	panic(fmt.Sprintf("%v is no whole number", v)) // a query of ours asks for the wrong column
 }
 
+// mean is the SQL of the mean of scores, rounded half up at 8 places. The mean
+// of whole numbers is one division of numbers that a DOUBLE holds exactly, so
+// every engine rounds it alike.
+func mean(column string) string {
+	return "CAST(CAST(round(avg(CAST(" + column + " * 100000000 AS BIGINT))) AS BIGINT) * 0.00000001 AS DECIMAL(10,8))"
+}
+
 func asBool(v any) bool {
 	b, _ := v.(bool)
 	return b

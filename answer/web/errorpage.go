@@ -3,10 +3,12 @@ package web
 import (
 	"context"
 	"errors"
+	"net"
 	"net/http"
 
 	"lumbung/answer"
 	"lumbung/load/snapshot"
+	"lumbung/load/trino"
 )
 
 // errorBody is an error page: what is wrong, and what helps.
@@ -29,6 +31,8 @@ func (s *Server) errorPage(r *http.Request, q *request, status int, err error) *
 	body := errorBody{Code: status, Search: q != nil}
 	var unknown *answer.UnknownAreaError
 	var ambiguous *answer.AmbiguousError
+	var gone *trino.GoneError
+	var network net.Error
 	switch {
 	case errors.Is(err, snapshot.ErrNone):
 		p.Head = p.T("Belum ada data. Jalankan `lumbung run`, lalu muat ulang.", "No data yet. Run `lumbung run`, then reload.")
@@ -36,6 +40,10 @@ func (s *Server) errorPage(r *http.Request, q *request, status int, err error) *
 		p.Head = p.T("Sedang ramai; coba sebentar lagi", "Busy; try again shortly")
 	case errors.Is(err, context.DeadlineExceeded):
 		p.Head = p.T("Terlalu lama; coba wilayah yang lebih kecil", "This took too long; try a smaller area")
+	case errors.As(err, &gone):
+		p.Head = p.T("Potret data ini baru saja diganti; muat ulang", "This snapshot has just been replaced; reload")
+	case errors.As(err, &network):
+		p.Head = p.T("Mesin data tidak menjawab; coba sebentar lagi", "The data engine does not answer; try again shortly")
 	case status == http.StatusServiceUnavailable:
 		p.Head = p.T("Potret data rusak; lihat `lumbung verify`", "The snapshot is damaged; see `lumbung verify`")
 	case errors.As(err, &unknown):

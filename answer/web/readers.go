@@ -23,9 +23,9 @@ const keepPinned = 2
 // readers hands out the current snapshot, and others by id. A snapshot that is
 // no longer current is closed after its last request.
 type readers struct {
-	dataDir string
-	clock   func() time.Time
-	runs    func(context.Context) ([]Run, error)
+	from  Engine
+	clock func() time.Time
+	runs  func(context.Context) ([]Run, error)
 
 	mu      sync.Mutex
 	looked  time.Time
@@ -45,8 +45,34 @@ type lease struct {
 	users int
 }
 
-func newReaders(dataDir string, clock func() time.Time, runs func(context.Context) ([]Run, error)) *readers {
-	return &readers{dataDir: dataDir, clock: clock, runs: runs}
+func newReaders(from Engine, clock func() time.Time, runs func(context.Context) ([]Run, error)) *readers {
+	return &readers{from: from, clock: clock, runs: runs}
+}
+
+// onDisk are the snapshots of a data directory.
+type onDisk string
+
+func (d onDisk) Current(context.Context) (string, error) {
+	return os.Readlink(filepath.Join(string(d), "current"))
+}
+
+func (d onDisk) Open(ctx context.Context, asOf string) (*answer.Reader, error) {
+	return answer.Open(ctx, string(d), asOf)
+}
+
+// older opens the newest snapshot that can be opened at all, nil when none can.
+func (d onDisk) older(ctx context.Context) *answer.Reader {
+	entries, err := os.ReadDir(filepath.Join(string(d), "snapshots"))
+	if err != nil {
+		return nil
+	}
+	slices.Reverse(entries)
+	for _, e := range entries {
+		if r, err := d.Open(ctx, e.Name()); err == nil {
+			return r
+		}
+	}
+	return nil
 }
 
 // state is what a request sees of the project.
@@ -111,8 +137,11 @@ func (p *readers) refresh(ctx context.Context) {
 	if p.runs != nil {
 		p.history, p.runsErr = p.runs(ctx)
 	}
-	target, err := os.Readlink(filepath.Join(p.dataDir, "current"))
+	target, err := p.from.Current(ctx)
 	if err != nil {
+		if _, here := p.from.(onDisk); !here && p.current != nil {
+			return // its pages say themselves when the engine does not answer
+		}
 		target = "unreadable: " + err.Error()
 	}
 	if target == p.target && p.current != nil && p.failed == nil {
@@ -125,31 +154,16 @@ func (p *readers) refresh(ctx context.Context) {
 }
 
 func (p *readers) open(ctx context.Context, target string) {
-	r, err := answer.Open(ctx, p.dataDir, "")
+	r, err := p.from.Open(ctx, "")
 	p.target, p.failed = target, err
-	if err != nil && p.current == nil && !errors.Is(err, snapshot.ErrNone) {
-		r = p.older(ctx)
+	if d, here := p.from.(onDisk); here && err != nil && p.current == nil && !errors.Is(err, snapshot.ErrNone) {
+		r = d.older(ctx)
 	}
 	if r == nil {
 		return
 	}
 	_ = p.current.drop() // a failed close of a read-only file loses nothing
 	p.current = &lease{r, p, 1}
-}
-
-// older opens the newest snapshot that can be opened at all, nil when none can.
-func (p *readers) older(ctx context.Context) *answer.Reader {
-	entries, err := os.ReadDir(filepath.Join(p.dataDir, "snapshots"))
-	if err != nil {
-		return nil
-	}
-	slices.Reverse(entries)
-	for _, e := range entries {
-		if r, err := answer.Open(ctx, p.dataDir, e.Name()); err == nil {
-			return r
-		}
-	}
-	return nil
 }
 
 func (p *readers) pinnedLease(ctx context.Context, id string) (*lease, error) {
@@ -161,7 +175,7 @@ func (p *readers) pinnedLease(ctx context.Context, id string) (*lease, error) {
 			return l, nil
 		}
 	}
-	r, err := answer.Open(context.WithoutCancel(ctx), p.dataDir, id)
+	r, err := p.from.Open(context.WithoutCancel(ctx), id)
 	if err != nil {
 		return nil, fmt.Errorf("snapshot %q: %w", id, err)
 	}

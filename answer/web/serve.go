@@ -9,6 +9,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"net"
 	"net/http"
 	"net/url"
 	"runtime/debug"
@@ -17,6 +18,7 @@ import (
 	"lumbung/answer"
 	"lumbung/answer/web/kalimat"
 	"lumbung/load/snapshot"
+	"lumbung/load/trino"
 )
 
 // request is one request with the snapshot that it reads.
@@ -192,13 +194,15 @@ func (s *Server) fail(w http.ResponseWriter, r *http.Request, q *request, err er
 	var unknown *answer.UnknownAreaError
 	var ambiguous *answer.AmbiguousError
 	var damaged *snapshot.DamagedError
+	var gone *trino.GoneError
+	var network net.Error
 	switch {
 	case errors.Is(err, errBusy):
 		w.Header().Set("Retry-After", "5")
 		s.sendError(w, r, q, http.StatusServiceUnavailable, err)
 	case errors.Is(err, context.DeadlineExceeded), errors.Is(err, context.Canceled):
 		s.sendError(w, r, q, http.StatusServiceUnavailable, context.DeadlineExceeded)
-	case errors.Is(err, snapshot.ErrNone), errors.As(err, &damaged):
+	case errors.Is(err, snapshot.ErrNone), errors.As(err, &damaged), errors.As(err, &gone), errors.As(err, &network):
 		s.sendError(w, r, q, http.StatusServiceUnavailable, err)
 	case errors.As(err, &unknown), errors.As(err, &ambiguous), errors.Is(err, errNoPage), errors.Is(err, fs.ErrNotExist), errors.Is(err, errBadAddress):
 		s.sendError(w, r, q, http.StatusNotFound, err)

@@ -41,9 +41,9 @@ func (s *Server) slices(_ context.Context, q *request) (*page, error) {
 	return p, nil
 }
 
-// martFiles lists the files of a mart by the manifest; none for a name that is no mart.
+// martFiles lists the files of a mart by the manifest; none for a name that is no mart, or where there are no files.
 func (q *request) martFiles(mart string) []snapshot.File {
-	if mart == "" || strings.Trim(mart, "abcdefghijklmnopqrstuvwxyz_") != "" {
+	if !q.Snap.Here() || mart == "" || strings.Trim(mart, "abcdefghijklmnopqrstuvwxyz_") != "" {
 		return nil
 	}
 	return q.Snap.Files("marts/" + mart)

@@ -24,6 +24,7 @@ var embedded embed.FS
 // Options say what is served, and to whom.
 type Options struct {
 	DataDir  string         // the project's data directory
+	Engine   Engine         // that answers; nil: the snapshots of DataDir
 	Area     string         // dotted code of the area on the start page; "" is Indonesia
 	Hosts    []string       // names that a request's Host may have beside localhost and loopback addresses
 	Location *time.Location // of times on pages; nil is UTC
@@ -34,6 +35,13 @@ type Options struct {
 	Log     *slog.Logger
 	// Clock is the time of "printed on" and of the once-a-second look at current; nil is time.Now.
 	Clock func() time.Time
+}
+
+// Engine has snapshots. Current tells one that is current from any other;
+// Open opens the one that asOf names, or the current one for "".
+type Engine interface {
+	Current(ctx context.Context) (string, error)
+	Open(ctx context.Context, asOf string) (*answer.Reader, error)
 }
 
 // Run is one entry of the run history.
@@ -59,8 +67,11 @@ type Server struct {
 	timeout time.Duration
 }
 
-// queryTimeout bounds one request's queries.
-const queryTimeout = 10 * time.Second
+// queryTimeout bounds one request's queries; each of another engine takes a fixed time, whatever it reads.
+const (
+	queryTimeout  = 10 * time.Second
+	engineTimeout = 40 * time.Second
+)
 
 // New prepares a server; it opens no snapshot before the first request.
 func New(opt Options) (*Server, error) {
@@ -76,7 +87,11 @@ func New(opt Options) (*Server, error) {
 	if opt.Area == "" {
 		opt.Area = "0"
 	}
-	s := &Server{opt: opt, snaps: newReaders(opt.DataDir, opt.Clock, opt.Runs), light: newGate(4, 64), heavy: newGate(1, 8), timeout: queryTimeout}
+	timeout := engineTimeout
+	if opt.Engine == nil {
+		opt.Engine, timeout = onDisk(opt.DataDir), queryTimeout
+	}
+	s := &Server{opt: opt, snaps: newReaders(opt.Engine, opt.Clock, opt.Runs), light: newGate(4, 64), heavy: newGate(1, 8), timeout: timeout}
 	var err error
 	if s.pages, err = parsePages(embedded); err != nil {
 		return nil, err

@@ -19,7 +19,8 @@ func (a *app) askCmd() *cobra.Command {
 		Use:   "ask QUESTION",
 		Short: "Answer a question of a fixed grammar, in Indonesian or English, with table, SQL and sources",
 		Long: `Answer a question about the published snapshot. The questions have fixed forms; one that has none is
-not answered, the nearest forms are named instead. --forms prints all of them.`,
+not answered, the nearest forms are named instead. --forms prints all of them. With --engine trino the cells that are
+cited come from the raw objects of this project, all else from Trino.`,
 		Example: `  lumbung ask "Berapa desa tertinggal di Kutai Kartanegara pada 2020?"
   lumbung ask "Which villages moved up between 2023 and 2024?" --json
   lumbung ask --forms`,

@@ -16,7 +16,8 @@ func (a *app) diffCmd() *cobra.Command {
 		Use:   "diff A B",
 		Short: "What changed between two snapshots: releases, villages, marts",
 		Long: `Compare two snapshots. A and B are ids, beginnings of ids, or times; current is the published one.
-Every village and year of which a value changed is listed with what it was and is.`,
+Every village and year of which a value changed is listed with what it was and is. With --engine trino both are read
+from Trino, which keeps the last few that were published.`,
 		Example: "  lumbung diff 20261123T0210 current",
 		Args:    args(cobra.ExactArgs(2)),
 		RunE: func(c *cobra.Command, given []string) error {

@@ -18,6 +18,7 @@ import (
 	"lumbung/answer/export"
 	"lumbung/internal/disk"
 	"lumbung/load/duck"
+	"lumbung/pipeline/config"
 )
 
 func (a *app) queryCmd() *cobra.Command {
@@ -27,11 +28,16 @@ func (a *app) queryCmd() *cobra.Command {
 		Use:   "query SQL",
 		Short: "Run read-only SQL on the published snapshot",
 		Long: `Run SQL on the warehouse of the published snapshot. The connection can read its tables and
-nothing else: no files, no extensions, no settings, no writing.`,
+nothing else: no files, no extensions, no settings, no writing.
+
+With --engine trino the SQL is Trino's. Names of relations without a schema are those of one snapshot, the published one or
+that of --as-of, whose id is printed to the standard error; the relation potret has it as its only row. Nothing but a
+query is sent; which other schemas it may read is a matter of the rights of the user that lumbung.yaml names.`,
 		Example: `  lumbung query "SELECT tahun, status, jumlah FROM mart_tren_status WHERE kode_wilayah = '64.02'"
   lumbung query --format csv "FROM mart_profil_desa" >profil.csv
   lumbung query --format parquet --output profil.parquet "FROM mart_profil_desa"
-  lumbung query "SHOW TABLES"`,
+  lumbung query "SHOW TABLES"
+  lumbung query --engine trino "SELECT count(*) FROM mart_profil_desa"`,
 		Args: args(cobra.ExactArgs(1)),
 		RunE: func(c *cobra.Command, given []string) error {
 			if a.json {
@@ -52,6 +58,9 @@ nothing else: no files, no extensions, no settings, no writing.`,
 				return err
 			}
 			err = a.into(output, func(w io.Writer) error { return a.query(c.Context(), r, w, given[0], format, most) })
+			if err == nil && a.engine == config.EngineTrino && !a.quiet {
+				fmt.Fprintf(a.err, "snapshot: %s, on Trino\n", r.Snap.ID())
+			}
 			return errors.Join(err, r.Close())
 		},
 	}

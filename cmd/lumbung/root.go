@@ -121,22 +121,25 @@ func (a *app) read(ctx context.Context) (*answer.Reader, *config.Config, error) 
 
 // engineFlag lets a command answer from another engine.
 func (a *app) engineFlag(c *cobra.Command) {
-	c.Flags().StringVar(&a.engine, "engine", config.EngineDuckDB, "the `engine` that answers: duckdb, or trino for what the Trino of lumbung.yaml has published")
+	c.Flags().StringVar(&a.engine, "engine", config.EngineDuckDB, "the `engine` that answers: duckdb, on this machine; trino, from what the Trino of lumbung.yaml has published")
 }
 
 // openSnapshot opens a snapshot on the engine that was asked for: the current one for asOf "".
 func (a *app) openSnapshot(ctx context.Context, cfg *config.Config, asOf string) (*answer.Reader, error) {
-	switch a.engine {
-	case "", config.EngineDuckDB:
-		return answer.Open(ctx, cfg.DataDir(), asOf)
-	case config.EngineTrino:
-		db, err := pipeline.OpenTrino(ctx, cfg)
-		if err != nil {
-			return nil, err
-		}
-		return answer.OpenTrino(ctx, db, asOf)
+	if err := a.knownEngine(); err != nil {
+		return nil, err
 	}
-	return nil, usage("--engine %q is not one of duckdb, trino", a.engine)
+	if a.engine != config.EngineTrino {
+		return answer.Open(ctx, cfg.DataDir(), asOf)
+	}
+	return (&trinoSnapshots{cfg: cfg}).Open(ctx, asOf)
+}
+
+func (a *app) knownEngine() error {
+	if a.engine != "" && a.engine != config.EngineDuckDB && a.engine != config.EngineTrino {
+		return usage("--engine %q is not one of %s, %s", a.engine, config.EngineDuckDB, config.EngineTrino)
+	}
+	return nil
 }
 
 // readWithSources is read, with the sources' files beside it, for cells.

@@ -10,7 +10,9 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"lumbung/answer"
 	"lumbung/answer/web"
+	"lumbung/load/trino"
 	"lumbung/pipeline"
 	"lumbung/pipeline/config"
 )
@@ -27,7 +29,10 @@ func (a *app) serveCmd() *cobra.Command {
 		Long: `Serve the dashboard. A new snapshot is shown as soon as it is published, without a restart.
 
 The dashboard answers only requests for localhost, a loopback address or a --host, so that
-no other site can read it through a visitor's browser. It never writes.`,
+no other site can read it through a visitor's browser. It never writes.
+
+With --engine trino it shows what the Trino of lumbung.yaml has published, and an answer takes some tenths of a second a
+query; raw cells and the list of runs are this project's, and there are no Parquet files to fetch.`,
 		Example: "  lumbung serve\n  lumbung serve --listen 0.0.0.0:8080 --host data.kukar.example",
 		Args:    args(cobra.NoArgs),
 		RunE: func(c *cobra.Command, _ []string) (err error) {
@@ -40,7 +45,12 @@ no other site can read it through a visitor's browser. It never writes.`,
 				return err
 			}
 			defer func() { err = errors.Join(err, src.Close()) }()
-			srv, err := web.New(web.Options{DataDir: cfg.DataDir(), Area: cfg.Area, Hosts: hosts, Location: cfg.Location,
+			engine, leave, err := a.served(c.Context(), cfg)
+			if err != nil {
+				return err
+			}
+			defer func() { err = errors.Join(err, leave()) }()
+			srv, err := web.New(web.Options{DataDir: cfg.DataDir(), Engine: engine, Area: cfg.Area, Hosts: hosts, Location: cfg.Location,
 				Runs: history(cfg), Sources: src, Log: slog.New(slog.NewJSONHandler(a.err, nil))})
 			if err != nil {
 				return err
@@ -61,10 +71,38 @@ no other site can read it through a visitor's browser. It never writes.`,
 			return srv.Serve(c.Context(), l)
 		},
 	}
+	a.engineFlag(c)
 	c.Flags().StringVar(&listen, "listen", "127.0.0.1:8080", "`address` to listen on")
 	c.Flags().StringVar(&watch, "metrics", "", "another `address` for /metrics and /healthz")
 	c.Flags().StringArrayVar(&hosts, "host", nil, "further `name` under which browsers may reach it")
 	return c
+}
+
+// served is the engine that the dashboard reads, nil for this machine's snapshots, and what closes it.
+func (a *app) served(ctx context.Context, cfg *config.Config) (web.Engine, func() error, error) {
+	if err := a.knownEngine(); err != nil || a.engine != config.EngineTrino {
+		return nil, func() error { return nil }, err
+	}
+	db, err := pipeline.OpenTrino(ctx, cfg)
+	if err != nil {
+		return nil, nil, err
+	}
+	return &trinoSnapshots{db, cfg}, db.Close, nil
+}
+
+// trinoSnapshots are what a project's Trino has published.
+type trinoSnapshots struct {
+	*trino.DB
+	cfg *config.Config
+}
+
+// Open opens a snapshot over a connection of its own.
+func (s *trinoSnapshots) Open(ctx context.Context, asOf string) (*answer.Reader, error) {
+	db, err := pipeline.OpenTrino(ctx, s.cfg)
+	if err != nil {
+		return nil, err
+	}
+	return answer.OpenTrino(ctx, db, asOf)
 }
 
 // history reads the last runs from the ledger, which it never creates or changes.

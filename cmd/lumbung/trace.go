@@ -17,7 +17,8 @@ func (a *app) traceCmd() *cobra.Command {
 		Use:   "trace MART KEY...",
 		Short: "From a mart row back to file, sheet and cell",
 		Long: `Lead from one row of a mart to the village rows behind it, and from each of them to the cells of
-its source file, read back from the raw object. KEY are the values that pick the row:
+its source file, read back from the raw object. With --engine trino the rows are Trino's; the raw objects and contracts
+are this project's, and where these are missing or have changed a row says so. KEY are the values that pick the row:
 
   mart_tren_status       AREA YEAR STATUS
   mart_transisi          AREA FROM-YEAR TO-YEAR FROM-STATUS TO-STATUS

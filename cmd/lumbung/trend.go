@@ -27,7 +27,9 @@ func (a *app) trendCmd() *cobra.Command {
 		Use:   "trend [--villages STATUS:YEAR...]",
 		Short: "Villages per status and year in an area, with the change",
 		Long: `Count the villages of an area per status and year. The area is a Kemendagri code, dotted
-or not, or a name; without --area it is the one that lumbung.yaml names.`,
+or not, or a name; without --area it is the one that lumbung.yaml names.
+
+With --engine trino the answer comes from what Trino has published, all of it from the one snapshot that it names.`,
 		Example: `  lumbung trend --area 64.02 --from 2019 --to 2020
   lumbung trend --area "Kutai Kartanegara" --by kecamatan --from 2024
   lumbung trend --area 64.02 --transitions --from 2023 --to 2024

@@ -15,11 +15,10 @@ import (
 
 // Current is the build that people read, "" before the first.
 func (d *DB) Current(ctx context.Context) (string, error) {
-	if ok, err := d.has(ctx, pointer); err != nil || !ok {
-		return "", err
-	}
 	ids, err := d.texts(ctx, "SELECT "+column+" FROM "+d.path(d.opt.Schema, pointer))
 	switch {
+	case isError(err, "TABLE_NOT_FOUND") || isError(err, "SCHEMA_NOT_FOUND"):
+		return "", nil
 	case err != nil:
 		return "", fmt.Errorf("table %s: %w", pointer, err)
 	case len(ids) > 1:
@@ -28,11 +27,6 @@ func (d *DB) Current(ctx context.Context) (string, error) {
 		return "", nil
 	}
 	return ids[0], nil
-}
-
-func (d *DB) has(ctx context.Context, table string) (bool, error) {
-	tables, err := d.tables(ctx, table)
-	return slices.Contains(tables, table), err
 }
 
 // tables lists the tables of the published schema whose names begin so.

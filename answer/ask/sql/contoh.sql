@@ -6,5 +6,5 @@ FROM (
     AND (:kode = '0' OR kode_wilayah = :kode OR kode_wilayah LIKE :kode || '.%' OR id_desa = :id)
 ) p
 WHERE ke = 1
-ORDER BY tahun
+ORDER BY tahun, rilis_id
 LIMIT 4

@@ -5,7 +5,7 @@ WITH skor AS (
   WHERE w.kode_terkini = :id
 )
 SELECT g.nomor, g.nama AS indikator, g.dimensi, a.skor AS skor_dari, b.skor AS skor_ke,
-  g.bobot * (b.skor - a.skor) AS kisi, CAST(g.bobot * (b.skor - a.skor) / 6300.0 AS DECIMAL(10,8)) AS perubahan_idm
+  g.bobot * (b.skor - a.skor) AS kisi, CAST(CAST(round(g.bobot * (b.skor - a.skor) * 1e8 / 6300) AS BIGINT) * 0.00000001 AS DECIMAL(10,8)) AS perubahan_idm
 FROM dim_indikator g
 JOIN skor a ON a.nomor = g.nomor AND a.tahun = :dari
 JOIN skor b ON b.nomor = g.nomor AND b.tahun = :ke

@@ -5,7 +5,8 @@ WITH skor AS (
   WHERE :kode = '0' OR w.kode_wilayah LIKE :kode || '.%'
 )
 SELECT g.nomor, g.nama AS indikator, g.dimensi, count(*) AS desa, count(*) FILTER (WHERE b.skor > a.skor) AS naik,
-  count(*) FILTER (WHERE b.skor < a.skor) AS turun, CAST(sum(g.bobot * (b.skor - a.skor)) / 6300.0 / count(*) AS DECIMAL(10,8)) AS rata_perubahan_idm
+  count(*) FILTER (WHERE b.skor < a.skor) AS turun,
+  CAST(CAST(round(sum(g.bobot * (b.skor - a.skor)) * 1e8 / (6300 * count(*))) AS BIGINT) * 0.00000001 AS DECIMAL(10,8)) AS rata_perubahan_idm
 FROM dim_indikator g
 JOIN skor a ON a.nomor = g.nomor AND a.tahun = :dari
 JOIN skor b ON b.nomor = g.nomor AND b.id = a.id AND b.tahun = :ke

@@ -2,7 +2,7 @@ SELECT tahun, kode_wilayah, nama_desa, status, skor, iks, ike, ikl, sifat, 'rili
 FROM mart_profil_desa
 WHERE id_desa = :id AND tahun BETWEEN :dari AND :ke
 UNION ALL
-SELECT f.tahun, w.kode_wilayah, w.nama, s.status, CAST(f.skor AS DECIMAL(10,8)), NULL, NULL, NULL, r.sifat, 'jawaban tunggal kementerian'
+SELECT f.tahun, w.kode_wilayah, w.nama, s.status, CAST(round(f.skor, 8) AS DECIMAL(10,8)), NULL, NULL, NULL, r.sifat, 'jawaban tunggal kementerian'
 FROM fct_rumusan f
 JOIN dim_wilayah w ON w.kode = f.kode_desa AND f.tahun BETWEEN w.cari_dari AND w.cari_sampai
 JOIN dim_rilis r ON r.id_rilis = f.id_rilis
