@@ -3,16 +3,28 @@ package answer
 import (
 	"context"
 	"fmt"
+	"slices"
+	"strconv"
+	"strings"
 
 	"lumbung/load/duck"
+	"lumbung/load/snapshot"
+	"lumbung/sql"
 )
 
-// AuditRows are the rows that an audit found in the snapshot.
+// AuditRows are the rows that an audit found in the snapshot, in the order of all columns.
 func (r *Reader) AuditRows(ctx context.Context, name string) (*duck.Result, bool, error) {
-	for _, a := range r.Snap.Manifest.Audits {
-		if a.Name == name {
-			return r.DB.Query(ctx, 0, "SELECT * FROM "+duck.Ident(name)+" ORDER BY ALL NULLS LAST")
-		}
+	models, err := sql.Models()
+	if err != nil {
+		return nil, false, err
 	}
-	return nil, false, fmt.Errorf("no audit %q in this snapshot; `lumbung audit` lists them", name)
+	i := slices.IndexFunc(models, func(m sql.Model) bool { return m.Layer == sql.Audits && m.Name == name })
+	if i < 0 || !slices.ContainsFunc(r.Snap.Manifest.Audits, func(a snapshot.Audit) bool { return a.Name == name }) {
+		return nil, false, fmt.Errorf("no audit %q in this snapshot; `lumbung audit` lists them", name)
+	}
+	order := make([]string, len(models[i].Header.Columns))
+	for n := range order {
+		order[n] = strconv.Itoa(n+1) + " NULLS LAST"
+	}
+	return r.DB.Query(ctx, 0, "SELECT * FROM "+duck.Ident(name)+" ORDER BY "+strings.Join(order, ", "))
 }

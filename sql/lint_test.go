@@ -2,18 +2,26 @@ package sql
 
 import (
 	"fmt"
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 )
 
-// forbidden lists what DuckDB alone reads, or reads differently from Trino and Spark.
-var forbidden = []struct {
+// construct is what does not mean the same everywhere, and what to write in its place.
+type construct struct {
 	pattern *regexp.Regexp
 	remedy  string
-}{
+}
+
+// forbidden lists what DuckDB alone reads, or reads differently from Trino and Spark.
+var forbidden = []construct{
 	{regexp.MustCompile(`(?i)\bqualify\b`), "row_number() in a subquery"},
 	{regexp.MustCompile(`(?i)\bdistinct\s+on\b`), "row_number() in a subquery"},
 	{regexp.MustCompile(`(?i)\b(group|order)\s+by\s+all\b`), "name the columns"},
@@ -34,10 +42,22 @@ var forbidden = []struct {
 	{regexp.MustCompile(`(?i)\b(exclude|asof|hugeint|tablesample|ignore\s+nulls)\b`), "the common subset"},
 	{regexp.MustCompile(`(?i)\*\s*replace\b`), "name the columns"},
 	{regexp.MustCompile(`(?i)\b(md5|sha256|hash)\s*\(`), "hashes come from the staged data"},
-	{regexp.MustCompile(`(?i)\bavg\s*\(`), "sum and count, divided exactly"},
-	{regexp.MustCompile(`(?i)\bas\s+(varchar|text|string)\s*\)`), "VARCHAR(n)"},
 	{regexp.MustCompile(`(?i)\bas\s+timestamp\b`), "no cast: Trino's TIMESTAMP has milliseconds, DuckDB's microseconds"},
 	{regexp.MustCompile(`(?i)\bcast\s*\(\s*\w*\.?\w*\s+as\s+(float|real)\b`), "exact numbers"},
+}
+
+// forbiddenInModels is forbidden in models beside these: answers run on DuckDB and Trino only.
+var forbiddenInModels = []construct{
+	{regexp.MustCompile(`(?i)\bavg\s*\(`), "sum and count, divided exactly"},
+	{regexp.MustCompile(`(?i)\bas\s+(varchar|text|string)\s*\)`), "VARCHAR(n)"},
+}
+
+// forbiddenInAnswers is forbidden in the queries of answers beside these.
+var forbiddenInAnswers = []construct{
+	{regexp.MustCompile(`(?i)\bavg\s*\(\s*(?:[^c\s]|c[^a])`), "the mean of whole numbers, as mean in package answer writes it"},
+	{regexp.MustCompile(`(?i)\bfilter\s*\(\s*(?:[^w\s]|w[^h])`), "FILTER (WHERE ...)"},
+	{regexp.MustCompile(`(?is)\blimit\b.*\boffset\b`), "OFFSET before LIMIT"},
+	{regexp.MustCompile(`(?i)\b(offset|limit)\s*\?.*\?`), "numbers: DuckDB counts the ? of OFFSET and LIMIT the other way round"},
 }
 
 var (
@@ -47,19 +67,27 @@ var (
 	maxBy        = regexp.MustCompile(`(?i)\b(max|min)_by\s*\([^()]*\)\s*(\bfilter\b)?`)
 )
 
-// lint names file, line and remedy of every construct outside the common subset.
-func lint(file, text string) []string {
+// constructs names file, line and remedy of each of the given constructs.
+func constructs(file, text string, forbidden []construct) []string {
 	var found []string
-	report := func(at int, what, remedy string) {
-		line := 1 + strings.Count(text[:at], "\n")
-		found = append(found, fmt.Sprintf("sql/%s:%d: %q is not portable; use %s", file, line, what, remedy))
-	}
 	plain := code(text)
 	for _, f := range forbidden {
 		for _, m := range f.pattern.FindAllStringIndex(plain, -1) {
-			report(m[0], plain[m[0]:m[1]], f.remedy)
+			found = append(found, notPortable(file, text, m[0], plain[m[0]:m[1]], f.remedy))
 		}
 	}
+	return found
+}
+
+func notPortable(file, text string, at int, what, remedy string) string {
+	return fmt.Sprintf("sql/%s:%d: %q is not portable; use %s", file, 1+strings.Count(text[:at], "\n"), what, remedy)
+}
+
+// lint names file, line and remedy of every construct of a model outside the common subset.
+func lint(file, text string) []string {
+	found := constructs(file, text, slices.Concat(forbidden, forbiddenInModels))
+	report := func(at int, what, remedy string) { found = append(found, notPortable(file, text, at, what, remedy)) }
+	plain := code(text)
 	literals := lineComment.ReplaceAllStringFunc(text, func(s string) string { return strings.Repeat(" ", len(s)) })
 	for _, m := range typedDecimal.FindAllStringIndex(literals, -1) {
 		report(m[0], "DECIMAL '...'", "a bare literal")
@@ -131,6 +159,52 @@ func TestDecompositionKeepsToTheCommonSubset(t *testing.T) {
 		}
 		for _, problem := range lint(file, string(text)) {
 			t.Error(problem)
+		}
+	}
+}
+
+// The queries of answers, in files and in Go, run on DuckDB and on Trino.
+func TestAnswersKeepToTheCommonSubset(t *testing.T) {
+	checked := 0
+	check := func(file, text string) {
+		checked++
+		for _, problem := range constructs(file, text, slices.Concat(forbidden, forbiddenInAnswers)) {
+			t.Error(problem)
+		}
+	}
+	isQuery := regexp.MustCompile(`(?s)\bSELECT\b.*\bFROM\b`)
+	err := filepath.WalkDir("../answer", func(name string, _ fs.DirEntry, err error) error {
+		switch {
+		case err != nil || strings.HasSuffix(name, "_test.go"):
+			return err
+		case strings.HasSuffix(name, ".sql"):
+			text, err := os.ReadFile(name)
+			check(name, string(text))
+			return err
+		case !strings.HasSuffix(name, ".go"):
+			return nil
+		}
+		file, err := parser.ParseFile(token.NewFileSet(), name, nil, parser.SkipObjectResolution)
+		if err != nil {
+			return err
+		}
+		ast.Inspect(file, func(n ast.Node) bool {
+			if lit, ok := n.(*ast.BasicLit); ok && lit.Kind == token.STRING && isQuery.MatchString(lit.Value) {
+				check(name, lit.Value[1:len(lit.Value)-1])
+			}
+			return true
+		})
+		return nil
+	})
+	if err != nil || checked < 70 {
+		t.Errorf("%d queries checked, want all: %v", checked, err)
+	}
+	for text, want := range map[string]string{
+		"SELECT avg(skor) FROM a": "mean of whole numbers", "SELECT count(*) FILTER (n = 1) FROM a": "FILTER (WHERE ...)",
+		"SELECT n FROM a LIMIT 1 OFFSET 2": "OFFSET before LIMIT", "SELECT n FROM a OFFSET ? LIMIT ?": "numbers",
+	} {
+		if found := strings.Join(constructs("x.sql", text, forbiddenInAnswers), "\n"); !strings.Contains(found, want) {
+			t.Errorf("%s: found %q, want %q in it", text, found, want)
 		}
 	}
 }

@@ -54,6 +54,8 @@ func (s *Server) errorPage(r *http.Request, q *request, status int, err error) *
 		for _, c := range ambiguous.Candidates {
 			body.Hints = append(body.Hints, link{Href: p.Href("/" + c.Code), Text: c.Code + " " + c.Name})
 		}
+	case errors.Is(err, errElsewhere):
+		p.Head = p.T("Berkas Parquet tidak ada di sini: halaman ini dijawab oleh Trino", "There are no Parquet files here: Trino answers these pages")
 	case status == http.StatusNotFound:
 		p.Head = p.T("Halaman tidak ada", "There is no such page")
 	default:

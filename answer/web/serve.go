@@ -204,7 +204,7 @@ func (s *Server) fail(w http.ResponseWriter, r *http.Request, q *request, err er
 		s.sendError(w, r, q, http.StatusServiceUnavailable, context.DeadlineExceeded)
 	case errors.Is(err, snapshot.ErrNone), errors.As(err, &damaged), errors.As(err, &gone), errors.As(err, &network):
 		s.sendError(w, r, q, http.StatusServiceUnavailable, err)
-	case errors.As(err, &unknown), errors.As(err, &ambiguous), errors.Is(err, errNoPage), errors.Is(err, fs.ErrNotExist), errors.Is(err, errBadAddress):
+	case errors.As(err, &unknown), errors.As(err, &ambiguous), errors.Is(err, errNoPage), errors.Is(err, fs.ErrNotExist), errors.Is(err, errBadAddress), errors.Is(err, errElsewhere):
 		s.sendError(w, r, q, http.StatusNotFound, err)
 	default:
 		s.opt.Log.Error("page", "path", r.URL.Path, "error", err)

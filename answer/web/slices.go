@@ -2,6 +2,7 @@ package web
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net/http"
 	"os"
@@ -28,7 +29,7 @@ func (s *Server) slices(_ context.Context, q *request) (*page, error) {
 	mart := q.http.PathValue("mart")
 	files := q.martFiles(mart)
 	if len(files) == 0 {
-		return nil, errBadAddress
+		return nil, q.noFiles()
 	}
 	p := s.newPage(q, "berkas", answer.Area{})
 	b := slicesBody{Mart: mart}
@@ -68,7 +69,17 @@ func (s *Server) martFile(w http.ResponseWriter, r *http.Request) {
 		}
 		return
 	}
-	s.fail(w, r, q, errBadAddress)
+	s.fail(w, r, q, q.noFiles())
+}
+
+// errElsewhere means that the snapshot's files are not on this machine.
+var errElsewhere = errors.New("the snapshot has no files here")
+
+func (q *request) noFiles() error {
+	if !q.Snap.Here() {
+		return errElsewhere
+	}
+	return errBadAddress
 }
 
 func (s *Server) sendFile(ctx context.Context, w http.ResponseWriter, r *http.Request, q *request, f snapshot.File) error {

@@ -34,6 +34,8 @@ const (
 	Env = "LUMBUNG_ENGINE"
 	// Catalog is the Iceberg catalog, Bucket where its tables lie.
 	Catalog, Bucket = "iceberg", "lumbung"
+	// Guest is a user who may read no table.
+	Guest = "tamu"
 )
 
 // Engine is a running engine.
@@ -165,7 +167,10 @@ query.max-memory=%dMB
 query.max-memory-per-node=620MB
 memory.heap-headroom-per-node=200MB
 `, i == 0, own, port, filepath.Join(home, "plugin"), filepath.Join(dir, "etc", "catalog"), 620*e.Nodes),
-		"etc/log.properties": "io.trino=WARN\n",
+		"etc/log.properties":            "io.trino=WARN\n",
+		"etc/access-control.properties": fmt.Sprintf("access-control.name=file\nsecurity.config-file=%s\n", filepath.Join(dir, "etc", "rights.json")),
+		"etc/rights.json": fmt.Sprintf(`{"tables": [{"user": %q, "catalog": %q, "privileges": []},
+			{"privileges": ["SELECT", "INSERT", "DELETE", "UPDATE", "OWNERSHIP", "GRANT_SELECT"]}]}`, Guest, Catalog),
 		"etc/catalog/" + Catalog + ".properties": fmt.Sprintf(`connector.name=iceberg
 iceberg.catalog.type=jdbc
 iceberg.jdbc-catalog.driver-class=org.postgresql.Driver

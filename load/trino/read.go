@@ -55,12 +55,21 @@ func (d *DB) strike(ctx context.Context, keep []string) error {
 }
 
 // Held lists the builds that can be read, oldest first; none before the first is published.
-func (d *DB) Held(ctx context.Context) ([]Held, error) {
-	var all []Held
+func (d *DB) Held(ctx context.Context) (all []Held, err error) {
+	for range 3 { // the current one may change, and go, between a look at the pointer and one at the list
+		all, err = d.held(ctx)
+		if err != nil || len(all) == 0 || slices.ContainsFunc(all, func(h Held) bool { return h.Current }) {
+			break
+		}
+	}
+	return all, err
+}
+
+func (d *DB) held(ctx context.Context) (all []Held, err error) {
 	// The pointer is named first, as in the views: what it names had been entered before.
 	query := fmt.Sprintf("SELECT r.%s, r.build, p.%s IS NOT NULL FROM %s p RIGHT JOIN %s r ON r.%s = p.%s WHERE r.part = 0 ORDER BY 1",
 		column, column, d.path(d.opt.Schema, pointer), d.path(d.opt.Schema, register), column, column)
-	err := d.Each(ctx, query, nil, nil, func(row []any) error {
+	err = d.Each(ctx, query, nil, nil, func(row []any) error {
 		h := Held{}
 		h.ID, _ = row[0].(string)
 		h.build, _ = row[1].(string)
@@ -68,10 +77,10 @@ func (d *DB) Held(ctx context.Context) ([]Held, error) {
 		all = append(all, h)
 		return nil
 	})
-	if isError(err, "TABLE_NOT_FOUND") || isError(err, "SCHEMA_NOT_FOUND") {
+	switch {
+	case isError(err, "TABLE_NOT_FOUND") || isError(err, "SCHEMA_NOT_FOUND"):
 		return nil, nil
-	}
-	if err != nil {
+	case err != nil:
 		return nil, fmt.Errorf("builds in schema %s: %w", d.opt.Schema, d.explain(err))
 	}
 	return all, nil
@@ -168,10 +177,11 @@ func (r *Reading) of(text string) (string, error) {
 	for _, w := range word.FindAllString(text, -1) {
 		named[strings.ToLower(w)] = true
 	}
-	own := []string{fmt.Sprintf("%s AS (SELECT %s AS %s)", register, duck.Literal(r.held.ID), column)}
+	own := []string{fmt.Sprintf("%s (%s) AS (VALUES %s)", register, column, duck.Literal(r.held.ID))}
 	for _, rel := range r.relations {
 		if named[rel.Name] {
-			own = append(own, fmt.Sprintf("%s AS (SELECT %s FROM %s WHERE %s = %s)", duck.Ident(rel.Name), names(rel.Columns),
+			list := names(rel.Columns) // once more as aliases, which WITH RECURSIVE wants
+			own = append(own, fmt.Sprintf("%s (%s) AS (SELECT %s FROM %s WHERE %s = %s)", duck.Ident(rel.Name), list, list,
 				r.db.path(r.db.opt.Schema, contents+rel.Name), column, duck.Literal(r.held.ID)))
 		}
 	}

@@ -65,7 +65,7 @@ func run(t *testing.T, p *pipeline.Project, opt pipeline.Options) string {
 	return res.Snapshot
 }
 
-// Every model outside staging gives the same rows and types on both engines.
+// Every model outside staging gives the same rows and types on both engines, and every answer is the same.
 func TestEveryModelIsEqual(t *testing.T) {
 	ctx := context.Background()
 	e := trinotest.Start(t)
@@ -106,4 +106,5 @@ func TestEveryModelIsEqual(t *testing.T) {
 	if len(all) < 44 || rows < 20_000 {
 		t.Errorf("%d relations with %d rows are fewer than there are", len(all), rows)
 	}
+	t.Run("answers", func(t *testing.T) { answersAreEqual(t, p) })
 }
