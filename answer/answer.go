@@ -12,7 +12,7 @@ import (
 )
 
 // DB has the relations of one snapshot, and of no other for as long as it is
-// open: a *duck.DB, or what Trino has published. Values are as duck.Result
+// open: the warehouse, or what Trino has published. Values are as duck.Result
 // documents them; a query whose snapshot goes away is an error.
 type DB interface {
 	duck.Streamer
@@ -49,7 +49,7 @@ func Open(ctx context.Context, dataDir, asOf string) (*Reader, error) {
 	if err != nil {
 		return nil, errors.Join(err, snap.Close())
 	}
-	return &Reader{Snap: snap, DB: db}, nil
+	return &Reader{Snap: snap, DB: &warehouse{db, snap.ID()}}, nil
 }
 
 // Close releases the snapshot.

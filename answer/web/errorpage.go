@@ -9,6 +9,7 @@ import (
 	"lumbung/answer"
 	"lumbung/load/snapshot"
 	"lumbung/load/trino"
+	"lumbung/sql"
 )
 
 // errorBody is an error page: what is wrong, and what helps.
@@ -32,6 +33,7 @@ func (s *Server) errorPage(r *http.Request, q *request, status int, err error) *
 	var unknown *answer.UnknownAreaError
 	var ambiguous *answer.AmbiguousError
 	var gone *trino.GoneError
+	var outdated *sql.OutdatedError
 	var network net.Error
 	switch {
 	case errors.Is(err, snapshot.ErrNone):
@@ -42,6 +44,8 @@ func (s *Server) errorPage(r *http.Request, q *request, status int, err error) *
 		p.Head = p.T("Terlalu lama; coba wilayah yang lebih kecil", "This took too long; try a smaller area")
 	case errors.As(err, &gone):
 		p.Head = p.T("Potret data ini baru saja diganti; muat ulang", "This snapshot has just been replaced; reload")
+	case errors.As(err, &outdated):
+		p.Head = p.T("Potret data ini dibuat oleh versi Lumbung yang lain; jalankan `lumbung run`", "Another version of Lumbung made this snapshot; run `lumbung run`")
 	case errors.As(err, &network):
 		p.Head = p.T("Mesin data tidak menjawab; coba sebentar lagi", "The data engine does not answer; try again shortly")
 	case status == http.StatusServiceUnavailable:

@@ -19,6 +19,7 @@ import (
 	"lumbung/answer/web/kalimat"
 	"lumbung/load/snapshot"
 	"lumbung/load/trino"
+	"lumbung/sql"
 )
 
 // request is one request with the snapshot that it reads.
@@ -195,6 +196,7 @@ func (s *Server) fail(w http.ResponseWriter, r *http.Request, q *request, err er
 	var ambiguous *answer.AmbiguousError
 	var damaged *snapshot.DamagedError
 	var gone *trino.GoneError
+	var outdated *sql.OutdatedError
 	var network net.Error
 	switch {
 	case errors.Is(err, errBusy):
@@ -202,7 +204,7 @@ func (s *Server) fail(w http.ResponseWriter, r *http.Request, q *request, err er
 		s.sendError(w, r, q, http.StatusServiceUnavailable, err)
 	case errors.Is(err, context.DeadlineExceeded), errors.Is(err, context.Canceled):
 		s.sendError(w, r, q, http.StatusServiceUnavailable, context.DeadlineExceeded)
-	case errors.Is(err, snapshot.ErrNone), errors.As(err, &damaged), errors.As(err, &gone), errors.As(err, &network):
+	case errors.Is(err, snapshot.ErrNone), errors.As(err, &damaged), errors.As(err, &gone), errors.As(err, &outdated), errors.As(err, &network):
 		s.sendError(w, r, q, http.StatusServiceUnavailable, err)
 	case errors.As(err, &unknown), errors.As(err, &ambiguous), errors.Is(err, errNoPage), errors.Is(err, fs.ErrNotExist), errors.Is(err, errBadAddress), errors.Is(err, errElsewhere):
 		s.sendError(w, r, q, http.StatusNotFound, err)

@@ -221,6 +221,12 @@ func Collect(ctx context.Context, from Streamer, limit int, query string, args [
 	return r, truncated, nil
 }
 
+// IsMissing says whether a query names a relation or column that is not there.
+func IsMissing(err error) bool {
+	var e *duckdb.Error
+	return errors.As(err, &e) && (e.Type == duckdb.ErrorTypeCatalog || e.Type == duckdb.ErrorTypeBinder)
+}
+
 // ErrStop ends Each early and without an error when a callback returns it.
 var ErrStop = errors.New("enough rows")
 

@@ -12,6 +12,7 @@ import (
 	"strings"
 
 	"lumbung/load/duck"
+	models "lumbung/sql"
 )
 
 // Held is a build that is whole: people read it, or read it before.
@@ -219,8 +220,7 @@ func (r *Reading) lacks(ctx context.Context) error {
 	for _, rel := range r.relations {
 		for _, c := range rel.Columns {
 			if !slices.ContainsFunc(has[contents+rel.Name], func(h duck.Column) bool { return h.Name == c.Name }) {
-				return fmt.Errorf("snapshot %s on Trino was made by another version of lumbung: %s has no column %s; `lumbung run` of this version publishes one that has",
-					r.held.ID, rel.Name, c.Name)
+				return &models.OutdatedError{Snapshot: r.held.ID, Relation: rel.Name, Column: c.Name}
 			}
 		}
 	}
