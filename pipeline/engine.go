@@ -92,7 +92,7 @@ func (r *run) enlist(ctx context.Context, db *trino.DB, id string) error {
 	if err != nil {
 		return err
 	}
-	return db.Register(ctx, id, manifest)
+	return db.Enlist(ctx, id, manifest)
 }
 
 // manifest is the text of a snapshot's manifest.

@@ -61,7 +61,7 @@ func (b *Build) Publish(ctx context.Context, manifest string) error {
 	if err := b.views(ctx); err != nil {
 		return err
 	}
-	if err := d.Register(ctx, b.id, manifest); err != nil {
+	if err := d.enlist(ctx, b.id, manifest); err != nil {
 		return err
 	}
 	if err := d.point(ctx, was, b.id); err != nil {

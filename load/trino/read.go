@@ -25,8 +25,16 @@ type Held struct {
 // mostManifest is how many bytes of a manifest one statement writes: Trino takes a million of text.
 const mostManifest = 300_000
 
-// Register enters a build that is whole into the list of such builds. Its part 0 is written last, and makes it one.
-func (d *DB) Register(ctx context.Context, id, manifest string) error {
+// Enlist enters the current build, which a version of lumbung without the list of builds published.
+func (d *DB) Enlist(ctx context.Context, id, manifest string) error {
+	if err := d.prepare(ctx); err != nil {
+		return err
+	}
+	return d.enlist(ctx, id, manifest)
+}
+
+// enlist enters a build that is whole into the list of such builds. Its part 0 is written last, and makes it one.
+func (d *DB) enlist(ctx context.Context, id, manifest string) error {
 	build := rand.Text()
 	var parts []string
 	for len(manifest) > mostManifest {

@@ -94,10 +94,16 @@ func TestReadingKeepsItsBuild(t *testing.T) {
 		t.Fatal(err)
 	}
 	long := strings.Repeat("désa—'", 100_000)
-	if err := db.Register(ctx, buildID(9), long); err != nil {
+	if err := db.Each(ctx, "DROP TABLE potret", nil, nil, nil); err != nil { // as before there was a list
 		t.Fatal(err)
 	}
-	if m, err := read(t, db, 9).Manifest(ctx); err != nil || m != long {
+	if held, err := db.Held(ctx); err != nil || len(held) != 0 {
+		t.Errorf("without a list %v, %v", held, err)
+	}
+	if err := db.Enlist(ctx, buildID(2), long); err != nil {
+		t.Fatal(err)
+	}
+	if m, err := read(t, db, 0).Manifest(ctx); err != nil || m != long {
 		t.Errorf("a manifest of %d bytes came back with %d, %v", len(long), len(m), err)
 	}
 }
