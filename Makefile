@@ -6,7 +6,7 @@ GO ?= go
 BIN := bin/lumbung
 SAMPLE := .cache/kukar
 
-.PHONY: engine engine-up engine-down test-engine bench-full bench-tools campaign-sequences campaign-mutations campaign-readers campaign-repeats campaign-eio campaign-flips campaign-malformed campaign-kills campaign-hostile campaign-clock campaign-disk campaign-nights campaign-soak campaign-engine vuln bench bench-data deps docs run build sample test test-go test-notebooks notebooks lint fmt bench clean help bench-xl
+.PHONY: engine engine-up engine-down test-engine bench-full bench-tools campaign-sequences campaign-mutations campaign-readers campaign-repeats campaign-eio campaign-flips campaign-malformed campaign-kills campaign-hostile campaign-clock campaign-disk campaign-nights campaign-soak campaign-engine campaign-engine-readers vuln bench bench-data deps docs run build sample test test-go test-notebooks notebooks lint fmt bench clean help bench-xl
 .DEFAULT_GOAL := help
 
 help: ## list the targets
@@ -98,13 +98,20 @@ engine-down: ## stop what engine-up started; its data go
 
 test-engine: engine ## run the tests that need Trino, on an engine of their own
 	@own="$(MAKE) -s ENGINE=$(ENGINE)-test" && $$own engine-up && \
-	  { LUMBUNG_ENGINE=$$PWD/$(ENGINE)-test/where.json $(GO) test -count=1 -timeout 30m ./load/trino/...; status=$$?; $$own engine-down; exit $$status; }
+	  { LUMBUNG_ENGINE=$$PWD/$(ENGINE)-test/where.json $(GO) test -count=1 -timeout 60m ./load/trino/... && LUMBUNG_ENGINE=$$PWD/$(ENGINE)-test/where.json $(GO) test -count=1 ./cmd/lumbung -run EngineAnswers; status=$$?; $$own engine-down; exit $$status; }
 
 campaign-engine: engine ## kill the publisher, and the worker, PostgreSQL, store and Trino in turn, ENGINE_KILLS times each kind of test (about a minute a kill)
 	@own="$(MAKE) -s ENGINE=$(ENGINE)-test" && $$own engine-up && \
 	  { LUMBUNG_KILLS=$(ENGINE_KILLS) LUMBUNG_ENGINE=$$PWD/$(ENGINE)-test/where.json $(GO) test -count=1 -v -timeout 12h ./load/trino -run 'KilledPublisher|KilledParts'; \
 	    status=$$?; $$own engine-down; exit $$status; }
 ENGINE_KILLS ?= 50
+
+campaign-engine-readers: engine ## 8 readers beside ENGINE_PUBLISHES publishes to Trino, beside as many over a faulty network, and every question of the corpus on both engines (a quarter of a minute a publish)
+	@own="$(MAKE) -s ENGINE=$(ENGINE)-test" && $$own engine-up && \
+	  { LUMBUNG_READERS=8 LUMBUNG_PUBLISHES=$(ENGINE_PUBLISHES) LUMBUNG_QUESTIONS=all LUMBUNG_ENGINE=$$PWD/$(ENGINE)-test/where.json \
+	    $(GO) test -count=1 -v -timeout 24h ./load/trino -run 'ReadersSeeOneBuild|SeveralQueries|FaultyStore|EveryModelIsEqual'; \
+	    status=$$?; $$own engine-down; exit $$status; }
+ENGINE_PUBLISHES ?= 1000
 
 # Python parts (notebooks, a BI client) live in the project's own .venv; the stamp makes a changed list of packages install again.
 .venv/stamp: examples/notebooks/requirements.txt

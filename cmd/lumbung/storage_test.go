@@ -4,13 +4,8 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
-	"log"
 	"maps"
 	"math/rand/v2"
-	"net/http/httptest"
-	"net/http/httputil"
-	"net/url"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -42,21 +37,11 @@ type machines struct {
 func newMachines(t *testing.T) *machines {
 	t.Helper()
 	m := &machines{home: filepath.Join(t.TempDir(), "desa"), server: s3test.Start(t), faults: s3test.NewFaulty(3)}
-	host, err := url.Parse(m.server.URL)
-	if err != nil {
-		t.Fatal(err)
-	}
-	m.client = s3test.Client(t, host.Host, nil)
+	m.client = s3test.Client(t, strings.TrimPrefix(m.server.URL, "http://"), nil)
 	if err := m.client.MakeBucket(t.Context(), "desa", minio.MakeBucketOptions{}); err != nil {
 		t.Fatal(err)
 	}
-	proxy := httptest.NewServer(&httputil.ReverseProxy{Transport: m.faults, ErrorLog: log.New(io.Discard, "", 0),
-		Rewrite: func(r *httputil.ProxyRequest) {
-			r.Out.URL.Scheme, r.Out.URL.Host, r.Out.Host = host.Scheme, host.Host, r.In.Host
-		}})
-	proxy.Config.ErrorLog = log.New(io.Discard, "", 0)
-	t.Cleanup(proxy.Close)
-	m.faulty = proxy.URL
+	m.faulty = m.faults.Before(t, m.server.URL)
 	t.Setenv("AWS_ACCESS_KEY_ID", s3test.Access)
 	t.Setenv("AWS_SECRET_ACCESS_KEY", s3test.Secret)
 	t.Setenv("AWS_ENDPOINT_URL", m.server.URL)

@@ -3,9 +3,13 @@ package s3test
 import (
 	"errors"
 	"io"
+	"log"
 	"maps"
 	"math/rand/v2"
 	"net/http"
+	"net/http/httptest"
+	"net/http/httputil"
+	"net/url"
 	"sync"
 	"testing"
 	"time"
@@ -16,14 +20,40 @@ var faults = []string{"refused", "503", "delay", "lost answer", "cut body", "cut
 
 // Faulty is a transport that breaks an eighth of the exchanges between client and server.
 type Faulty struct {
-	mu   sync.Mutex
-	rng  *rand.Rand
-	hits map[string]int
+	mu      sync.Mutex
+	rng     *rand.Rand
+	hits    map[string]int
+	stopped bool
 }
 
 // NewFaulty makes one whose faults come in the order of a seed.
 func NewFaulty(seed uint64) *Faulty {
 	return &Faulty{rng: rand.New(rand.NewPCG(seed, 11)), hits: map[string]int{}}
+}
+
+// Before starts a proxy before a server whose exchanges break, and gives its address.
+func (f *Faulty) Before(t *testing.T, server string) string {
+	t.Helper()
+	to, err := url.Parse(server)
+	if err != nil {
+		t.Fatal(err)
+	}
+	quiet := log.New(io.Discard, "", 0)
+	proxy := httptest.NewUnstartedServer(&httputil.ReverseProxy{Transport: f, ErrorLog: quiet,
+		Rewrite: func(r *httputil.ProxyRequest) {
+			r.Out.URL.Scheme, r.Out.URL.Host, r.Out.Host = to.Scheme, to.Host, r.In.Host // the host is signed
+		}})
+	proxy.Config.ErrorLog = quiet
+	proxy.Start()
+	t.Cleanup(proxy.Close)
+	return proxy.URL
+}
+
+// Stop lets all later exchanges pass.
+func (f *Faulty) Stop() {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.stopped = true
 }
 
 // Hits is how often each fault came.
@@ -47,7 +77,7 @@ func (f *Faulty) AssertAllCame(t *testing.T) {
 func (f *Faulty) RoundTrip(r *http.Request) (*http.Response, error) {
 	f.mu.Lock()
 	kind := ""
-	if f.rng.IntN(100) < 12 {
+	if !f.stopped && f.rng.IntN(100) < 12 {
 		kind = faults[f.rng.IntN(len(faults))]
 		f.hits[kind]++
 	}

@@ -81,6 +81,18 @@ func Start(t *testing.T) *Engine {
 // Launch starts an engine of some nodes for one test.
 func Launch(t *testing.T, nodes int) *Engine {
 	t.Helper()
+	return launch(t, nodes, func(store string) string { return store })
+}
+
+// LaunchFaulty is Launch of one node with a network that breaks between the store and all that use it.
+func LaunchFaulty(t *testing.T, faults *s3test.Faulty) *Engine {
+	t.Helper()
+	return launch(t, 1, func(store string) string { return faults.Before(t, store) })
+}
+
+// launch starts an engine that reaches its store at another address.
+func launch(t *testing.T, nodes int, reach func(store string) string) *Engine {
+	t.Helper()
 	home, err := installed()
 	if err != nil {
 		t.Fatal(err)
@@ -97,7 +109,7 @@ func Launch(t *testing.T, nodes int) *Engine {
 	}
 	pgPort, port := servertest.FreePort(t), servertest.FreePort(t)
 	catalog := pgtest.StartTCP(t, pgPort)
-	e := &Engine{URL: "http://lumbung@127.0.0.1:" + port, S3: store.URL, Postgres: catalog.URL, Nodes: nodes, Store: store, Catalog: catalog,
+	e := &Engine{URL: "http://lumbung@127.0.0.1:" + port, S3: reach(store.URL), Postgres: catalog.URL, Nodes: nodes, Store: store, Catalog: catalog,
 		dir: t.TempDir(), nodes: make([]*exec.Cmd, nodes)}
 	if err := catalogTables(ctx, e.Postgres); err != nil {
 		t.Fatal(err)

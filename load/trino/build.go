@@ -70,6 +70,13 @@ func (d *DB) Begin(ctx context.Context, id string, published []Relation) (*Build
 	if err := d.prepare(ctx); err != nil {
 		return nil, err
 	}
+	current, err := d.Current(ctx)
+	if err == nil && current == id {
+		err = fmt.Errorf("%s is what people read there; it is not built beside itself", id)
+	}
+	if err != nil {
+		return nil, err
+	}
 	if err := d.Sweep(ctx, id); err != nil {
 		return nil, err
 	}

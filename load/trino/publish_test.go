@@ -16,6 +16,7 @@ import (
 
 	"github.com/minio/minio-go/v7"
 
+	"lumbung/internal/campaign"
 	"lumbung/internal/s3test"
 	"lumbung/internal/trinotest"
 	"lumbung/load/duck"
@@ -94,13 +95,10 @@ func TestReadersSeeOneBuild(t *testing.T) {
 	if err := build(ctx, db, 1, quiet); err != nil {
 		t.Fatal(err)
 	}
-	publishes := 6
-	if n, err := strconv.Atoi(os.Getenv("LUMBUNG_PUBLISHES")); err == nil {
-		publishes = n
-	}
+	publishes := campaign.Rounds(t, "LUMBUNG_PUBLISHES", 6)
 	var readers sync.WaitGroup
 	var answers, changes atomic.Int64
-	for range 4 {
+	for range campaign.Rounds(t, "LUMBUNG_READERS", 4) {
 		readers.Go(func() {
 			var last int64
 			for ctx.Err() == nil {
@@ -218,10 +216,7 @@ func TestKilledPublisher(t *testing.T) {
 	if err := build(ctx, db, 1, quiet); err != nil {
 		t.Fatal(err)
 	}
-	kills := 4
-	if n, err := strconv.Atoi(os.Getenv("LUMBUNG_KILLS")); err == nil {
-		kills = n
-	}
+	kills := campaign.Rounds(t, "LUMBUNG_KILLS", 4)
 	steps := []string{"begin", "fill", "mart_a", "mart_b", "publish"}
 	at := map[string]int{}
 	for n := 2; n < 2+2*kills; n += 2 {
@@ -279,10 +274,7 @@ func TestKilledParts(t *testing.T) {
 		{"PostgreSQL", e.Catalog.Kill, e.Catalog.Restart},
 		{"store", e.Store.Kill, e.Store.Restart},
 	}
-	kills := 4
-	if n, err := strconv.Atoi(os.Getenv("LUMBUNG_KILLS")); err == nil {
-		kills = n
-	}
+	kills := campaign.Rounds(t, "LUMBUNG_KILLS", 4)
 	seed := rand.New(rand.NewPCG(20261124, uint64(kills)))
 	failed := map[string]int{}
 	for i := range kills {
@@ -325,6 +317,44 @@ func TestKilledParts(t *testing.T) {
 		t.Logf("kill %d of %d: %s %s after %s: the build ended with %.120v; readers had %d errors, the next publish %d", i+1, kills, part.name, wait, step, err, again, builds)
 	}
 	t.Logf("%d kills, builds that failed: %v", kills, failed)
+}
+
+// The network between the store and both Trino and the publisher refuses, delays, answers 503, loses answers and cuts
+// bodies. A build may fail, and says so; people read the old build or, from its switch on, the new one, whole; once the
+// network is sound again the next publish succeeds and leaves no object that no table needs.
+func TestFaultyStore(t *testing.T) {
+	if os.Getenv(trinotest.Env) == "" {
+		t.Skip("the engine is not asked for: make test-engine")
+	}
+	ctx := context.Background()
+	faults := s3test.NewFaulty(5)
+	opt := options(t, trinotest.LaunchFaulty(t, faults), "jaringan")
+	db := open(t, opt)
+	if retried(func() error { return build(ctx, db, 1, quiet) }) < 0 {
+		t.Fatal("not one of four first builds succeeded")
+	}
+	builds, failed, last := campaign.Rounds(t, "LUMBUNG_PUBLISHES", 8), 0, 1
+	for n := 2; n < 2+builds; n++ {
+		err := build(ctx, db, n, quiet)
+		if err != nil {
+			failed++
+		}
+		var a, b, rows int64
+		if again := retried(func() (err error) { a, b, rows, err = look(ctx, db); return err }); again < 0 {
+			t.Fatalf("after build %d (%v) nobody can read", n, err)
+		}
+		if a != b || rows != 6 || a != int64(last) && a != int64(n) || err == nil && a != int64(n) {
+			t.Fatalf("build %d (%v): build %d beside %d in %d rows; want all of %d or %d", n, err, a, b, rows, last, n)
+		}
+		last = int(a)
+	}
+	t.Logf("%d of %d builds failed, faults %v", failed, builds, faults.Hits())
+	faults.AssertAllCame(t)
+	faults.Stop()
+	if err := build(ctx, db, 2+builds, quiet); err != nil {
+		t.Fatal(err)
+	}
+	noOrphans(t, db, opt)
 }
 
 // kill starts a publisher and kills it a moment after it came to a step; it gives the last step that it reached.

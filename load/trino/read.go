@@ -76,7 +76,7 @@ func (d *DB) Held(ctx context.Context) (all []Held, err error) {
 
 func (d *DB) held(ctx context.Context) (all []Held, err error) {
 	// The pointer is named first, as in the views: what it names had been entered before.
-	query := fmt.Sprintf("SELECT r.%s, r.build, p.%s IS NOT NULL FROM %s p RIGHT JOIN %s r ON r.%s = p.%s WHERE r.part = 0 ORDER BY 1",
+	query := fmt.Sprintf("SELECT DISTINCT r.%s, r.build, p.%s IS NOT NULL FROM %s p RIGHT JOIN %s r ON r.%s = p.%s WHERE r.part = 0 ORDER BY 1",
 		column, column, d.path(d.opt.Schema, pointer), d.path(d.opt.Schema, register), column, column)
 	err = d.Each(ctx, query, nil, nil, func(row []any) error {
 		h := Held{}
@@ -116,9 +116,9 @@ func (d *DB) Read(h Held, relations []Relation) (*Reading, error) {
 	return &Reading{d, h, relations, db}, err
 }
 
-// Manifest is what was given to Publish.
+// Manifest is what was given to Publish. A part that was written twice, as an answer was lost, counts once.
 func (r *Reading) Manifest(ctx context.Context) (string, error) {
-	parts, err := r.db.texts(ctx, fmt.Sprintf("SELECT manifest FROM %s WHERE %s = %s AND build = %s ORDER BY part",
+	parts, err := r.db.texts(ctx, fmt.Sprintf("SELECT max(manifest) FROM %s WHERE %s = %s AND build = %s GROUP BY part ORDER BY part",
 		r.db.path(r.db.opt.Schema, register), column, duck.Literal(r.held.ID), duck.Literal(r.held.build)))
 	if err == nil && len(parts) == 0 {
 		err = &GoneError{r.held.ID}

@@ -10,6 +10,7 @@ import (
 	"testing"
 	"time"
 
+	"lumbung/internal/campaign"
 	"lumbung/internal/trinotest"
 	"lumbung/load/duck"
 	"lumbung/load/trino"
@@ -121,7 +122,7 @@ func TestAnswersOfSeveralQueriesAreOfOneBuild(t *testing.T) {
 	}
 	var readers sync.WaitGroup
 	var answers, refused atomic.Int64
-	for range 3 {
+	for range campaign.Rounds(t, "LUMBUNG_READERS", 3) {
 		readers.Go(func() {
 			for ctx.Err() == nil {
 				r, h, err := tryRead(ctx, db, 0)
@@ -139,7 +140,9 @@ func TestAnswersOfSeveralQueriesAreOfOneBuild(t *testing.T) {
 			}
 		})
 	}
-	for _, n := range []int{3, 2, 3, 4, 2, 5} {
+	turns := []int{3, 2, 3, 4, 2, 5}
+	for i := range campaign.Rounds(t, "LUMBUNG_PUBLISHES", len(turns)) {
+		n := turns[i%len(turns)]
 		if err := build(ctx, db, n, quiet); err != nil {
 			t.Error(err)
 		}
