@@ -1,35 +1,17 @@
 package answer_test
 
 import (
-	"encoding/csv"
 	"encoding/json"
 	"errors"
 	"fmt"
-	"os"
 	"strings"
 	"testing"
 
 	"lumbung/answer"
 	"lumbung/answer/ask"
+	"lumbung/answer/ask/asktest"
 	"lumbung/load/duck"
 )
-
-// corpus reads testdata/questions.tsv: form, question, answer.
-func corpus(t *testing.T) [][]string {
-	t.Helper()
-	f, err := os.Open("testdata/questions.tsv")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer func() { _ = f.Close() }()
-	r := csv.NewReader(f)
-	r.Comma, r.LazyQuotes, r.FieldsPerRecord = '\t', true, 3
-	rows, err := r.ReadAll()
-	if err != nil {
-		t.Fatal(err)
-	}
-	return rows[1:]
-}
 
 func asker(t *testing.T) (*ask.Asker, *answer.Reader) {
 	t.Helper()
@@ -46,10 +28,7 @@ var causal = []string{"karena", "berkat", "akibat", "sehingga", "because", "than
 
 func TestEveryQuestionHasItsAnswer(t *testing.T) {
 	a, r := asker(t)
-	rows := corpus(t)
-	if len(rows) < 150 {
-		t.Fatalf("%d questions, want at least 150", len(rows))
-	}
+	rows := asktest.Corpus(t)
 	for _, row := range rows {
 		got, err := a.Ask(t.Context(), row[1])
 		if err != nil {

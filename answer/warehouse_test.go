@@ -5,6 +5,7 @@ import (
 	"path/filepath"
 	"testing"
 
+	"lumbung/internal/closing"
 	"lumbung/load/duck"
 	"lumbung/sql"
 )
@@ -15,11 +16,7 @@ func TestOutdatedSnapshot(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() {
-		if err := db.Close(); err != nil {
-			t.Error(err)
-		}
-	})
+	closing.After(t, db)
 	w := &warehouse{db, "20260101T000000Z-00000000"}
 	if err := db.Exec(t.Context(), "CREATE TABLE dim_wilayah (kode BIGINT)"); err != nil {
 		t.Fatal(err)

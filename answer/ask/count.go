@@ -37,7 +37,7 @@ func (q *asking) countAs(some func(k known, n int64) string) error {
 	if err != nil {
 		return err
 	}
-	text := fmt.Sprintf(q.l.T("tidak ada desa %s di %s pada %s %d", "no %s village in %s in %s %d"), kalimat.Status(q.status()), q.name(q.area), kalimat.Index(k.methodology), k.year)
+	text := q.none(k)
 	if n := r.int(0, "jumlah"); n > 0 {
 		text = some(k, n)
 	}
@@ -46,6 +46,11 @@ func (q *asking) countAs(some func(k known, n int64) string) error {
 	}
 	q.say(text)
 	return q.cite(evidence{years: []int{k.year}, status: q.status()})
+}
+
+// none says that no village has the status that is asked for.
+func (q *asking) none(k known) string {
+	return fmt.Sprintf(q.l.T("tidak ada desa %s di %s pada %s %d", "no %s village in %s in %s %d"), kalimat.Status(q.status()), q.name(q.area), kalimat.Index(k.methodology), k.year)
 }
 
 // summary: all statuses of one year.

@@ -70,7 +70,7 @@ func districtsByStatus(q *asking) error {
 	}
 	n := r.sum("jumlah")
 	if n == 0 {
-		q.sayRows(fmt.Sprintf(q.l.T("tidak ada desa %s di %s pada %s %d", "no %s village in %s in %s %d"), kalimat.Status(q.status()), q.name(q.area), kalimat.Index(k.methodology), k.year), k.year)
+		q.sayRows(q.none(k), k.year)
 		return q.cite(evidence{years: []int{k.year}})
 	}
 	noun := q.l.T("desa", "villages")

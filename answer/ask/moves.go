@@ -114,7 +114,7 @@ func list(q *asking) error {
 	n := int64(r.len())
 	text := lower(q.l.Count(q.name(q.area), q.status(), k.year, k.methodology, n, false))
 	if n == 0 {
-		text = fmt.Sprintf(q.l.T("tidak ada desa %s di %s pada %s %d", "no %s village in %s in %s %d"), kalimat.Status(q.status()), q.name(q.area), kalimat.Index(k.methodology), k.year)
+		text = q.none(k)
 	}
 	q.sayRows(text+q.named(r, "nama_desa"), k.year)
 	return q.cite(evidence{years: []int{k.year}, status: q.status()})

@@ -15,6 +15,7 @@ import (
 
 	"lumbung/answer"
 	"lumbung/examples/kukar"
+	"lumbung/internal/closing"
 	"lumbung/pipeline"
 )
 
@@ -104,11 +105,7 @@ func dashboard(t *testing.T, dataDir string, change func(*Options)) *Server {
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() {
-		if err := s.Close(); err != nil {
-			t.Error(err)
-		}
-	})
+	closing.After(t, s)
 	return s
 }
 

@@ -15,6 +15,7 @@ import (
 
 	"lumbung/answer"
 	"lumbung/answer/web/kalimat"
+	"lumbung/internal/closing"
 )
 
 func reader(t *testing.T) *answer.Reader {
@@ -23,11 +24,7 @@ func reader(t *testing.T) *answer.Reader {
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() {
-		if err := r.Close(); err != nil {
-			t.Error(err)
-		}
-	})
+	closing.After(t, r)
 	return r
 }
 

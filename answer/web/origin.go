@@ -18,7 +18,7 @@ type changePart struct {
 }
 
 // parts takes the difference of a status between two successive years apart, those who left first.
-func (s *Server) parts(ctx context.Context, q *request, p *page, area answer.Area, status string, year int) ([]changePart, error) {
+func (q *request) parts(ctx context.Context, p *page, area answer.Area, status string, year int) ([]changePart, error) {
 	all, err := q.Matrices(ctx, area)
 	if err != nil {
 		return nil, err
@@ -101,7 +101,7 @@ func (s *Server) change(ctx context.Context, q *request) (*page, error) {
 	if b.Came, new, err = q.Movers(ctx, came); err != nil {
 		return nil, err
 	}
-	if b.Parts, err = s.parts(ctx, q, p, area, status, year); err != nil {
+	if b.Parts, err = q.parts(ctx, p, area, status, year); err != nil {
 		return nil, err
 	}
 	b.Total = gone + new

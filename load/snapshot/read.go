@@ -2,8 +2,6 @@ package snapshot
 
 import (
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
 	"errors"
 	"fmt"
 	"io"
@@ -35,8 +33,7 @@ func Elsewhere(manifest string) (*Snapshot, error) {
 	if err != nil {
 		return nil, err
 	}
-	sum := sha256.Sum256([]byte(manifest))
-	return &Snapshot{Manifest: m, SHA256: hex.EncodeToString(sum[:])}, nil
+	return &Snapshot{Manifest: m, SHA256: sumOf([]byte(manifest))}, nil
 }
 
 // Here says whether the snapshot's files are on this machine.
@@ -68,8 +65,8 @@ func (s *Snapshot) Close() error {
 
 // File returns the path of a file after comparing its bytes with the manifest;
 // the error is a *DamagedError, or fs.ErrNotExist for a name that the manifest
-// does not have and when it lies elsewhere. Within one Store a file is read once as long as its device,
-// inode, size and times stay the same.
+// does not have and when it lies elsewhere. Within one Store a file is read
+// once as long as its device, inode, size and times stay the same.
 func (s *Snapshot) File(ctx context.Context, name string) (string, error) {
 	f, ok := s.Manifest.File(name)
 	if !ok || !s.Here() {

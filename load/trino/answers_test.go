@@ -2,7 +2,6 @@ package trino_test
 
 import (
 	"context"
-	"encoding/csv"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -15,8 +14,10 @@ import (
 
 	"lumbung/answer"
 	"lumbung/answer/ask"
+	"lumbung/answer/ask/asktest"
 	"lumbung/answer/ask/grammar"
 	"lumbung/answer/web"
+	"lumbung/internal/closing"
 	"lumbung/pipeline"
 	"lumbung/transform/indeks"
 )
@@ -35,11 +36,7 @@ func openSides(t *testing.T, p *pipeline.Project) *sides {
 	if s.duck, err = answer.Open(t.Context(), p.Config.DataDir(), s.trino.Snap.ID()); err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() {
-		if err := s.duck.Close(); err != nil {
-			t.Error(err)
-		}
-	})
+	closing.After(t, s.duck)
 	return s
 }
 
@@ -49,11 +46,7 @@ func openSources(t *testing.T, p *pipeline.Project) *answer.Sources {
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() {
-		if err := src.Close(); err != nil {
-			t.Error(err)
-		}
-	})
+	closing.After(t, src)
 	return src
 }
 
@@ -64,11 +57,7 @@ func onTrino(t *testing.T, p *pipeline.Project, asOf string) *answer.Reader {
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() {
-		if err := r.Close(); err != nil {
-			t.Error(err)
-		}
-	})
+	closing.After(t, r)
 	return r
 }
 
@@ -148,11 +137,7 @@ func pagesAreEqual(t *testing.T, p *pipeline.Project) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		t.Cleanup(func() {
-			if err := s.Close(); err != nil {
-				t.Error(err)
-			}
-		})
+		closing.After(t, s)
 		said[e] = s.Handler()
 	}
 	for _, path := range []string{"/64.02", "/en/64", "/64.02/perpindahan", "/64.02/kecamatan", "/64.02/program", "/64.02.08.2009", "/cocokkan", "/mutu", "/pembaruan", "/cari?q=sumber",
@@ -195,19 +180,9 @@ func (e engine) Open(ctx context.Context, asOf string) (*answer.Reader, error) {
 }
 
 func questionsAreEqual(t *testing.T, s *sides, area string) {
-	f, err := os.Open("../../answer/testdata/questions.tsv")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer func() { _ = f.Close() }()
-	r := csv.NewReader(f)
-	r.Comma, r.LazyQuotes, r.FieldsPerRecord = '\t', true, 3
-	rows, err := r.ReadAll()
-	if err != nil || len(rows) < 150 {
-		t.Fatalf("%d questions, %v", len(rows), err)
-	}
 	askers := map[*answer.Reader]*ask.Asker{}
 	for _, side := range []*answer.Reader{s.duck, s.trino} {
+		var err error
 		if askers[side], err = ask.New(t.Context(), side, s.src, area); err != nil {
 			t.Fatal(err)
 		}
@@ -217,7 +192,7 @@ func questionsAreEqual(t *testing.T, s *sides, area string) {
 		t.Fatal(err)
 	}
 	asked := map[string]bool{}
-	for _, row := range rows[1:] {
+	for _, row := range asktest.Corpus(t) {
 		kind := row[0] + g.Language(row[1])
 		if asked[kind] && os.Getenv("LUMBUNG_QUESTIONS") != "all" {
 			continue

@@ -26,8 +26,9 @@ import (
 // patience bounds everything that is sent after a run.
 const patience = 5 * time.Second
 
-// Export sends the trace of the last run that ended, those of the runs before it that were killed, and the metrics of the project to where the standard environment
-// variables say (OTEL_EXPORTER_OTLP_ENDPOINT, _HEADERS); without them it does nothing. data is the data directory.
+// Export sends the trace of the last run that ended, those of the runs before it that were killed, and the metrics of
+// the project to where the standard environment variables say (OTEL_EXPORTER_OTLP_ENDPOINT, _HEADERS); without them it
+// does nothing. data is the data directory.
 func Export(ctx context.Context, getenv func(string) string, project, data string, read metrics.Read) error {
 	ctx, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()

@@ -12,6 +12,7 @@ import (
 
 	"go.uber.org/goleak"
 
+	"lumbung/internal/closing"
 	"lumbung/transform/row"
 	"lumbung/transform/xlsx"
 	"lumbung/transform/xlsx/xlsxtest"
@@ -25,11 +26,7 @@ func open(t testing.TB, data []byte, lim xlsx.Limits) *xlsx.Workbook {
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() {
-		if err := book.Close(); err != nil {
-			t.Error(err)
-		}
-	})
+	closing.After(t, book)
 	return book
 }
 
