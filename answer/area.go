@@ -65,7 +65,11 @@ func (r *Reader) FindArea(ctx context.Context, text string) (Area, error) {
 	}
 	switch len(found) {
 	case 0:
-		return Area{}, &UnknownAreaError{Name: text, Hint: "try its code, for example 64.02"}
+		hint, err := r.Nearby(ctx, text)
+		if err != nil {
+			return Area{}, err
+		}
+		return Area{}, &UnknownAreaError{Name: text, Hint: hint}
 	case 1:
 		return found[0], nil
 	}

@@ -93,6 +93,22 @@ func (r *Reader) Search(ctx context.Context, text string, limit int) (hits []Hit
 	return near5[:min(len(near5), 5)], true, nil
 }
 
+// Nearby says what areas are called that a text may have meant, for an error.
+func (r *Reader) Nearby(ctx context.Context, text string) (string, error) {
+	hits, _, err := r.Search(ctx, text, 3)
+	if err != nil {
+		return "", err
+	}
+	if len(hits) == 0 {
+		return "try its code, for example 64.02", nil
+	}
+	list := make([]string, len(hits))
+	for i, h := range hits {
+		list[i] = h.Name + " (" + h.Code + ")"
+	}
+	return "near it are: " + strings.Join(list, ", "), nil
+}
+
 // closest lists what is nearer than noMatch, nearest first, equals in the order of their codes.
 func closest(all []indexed, distance func(*indexed) int) []Hit {
 	var out []Hit

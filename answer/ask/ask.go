@@ -112,16 +112,9 @@ func (a *Asker) Ask(ctx context.Context, question string) (*Answer, error) {
 
 func (a *Asker) noMatch(ctx context.Context, question string, matches []grammar.Match, unknown string) error {
 	if unknown != "" {
-		hint := "try its code, for example 64.02"
-		hits, _, err := a.r.Search(ctx, unknown, 3)
+		hint, err := a.r.Nearby(ctx, unknown)
 		if err != nil {
 			return err
-		}
-		if len(hits) > 0 {
-			hint = "near it are:"
-			for _, h := range hits {
-				hint += " " + h.Name + " (" + h.Code + ")"
-			}
 		}
 		return &answer.UnknownAreaError{Name: unknown, Hint: hint}
 	}

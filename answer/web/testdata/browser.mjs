@@ -62,6 +62,10 @@ for (const path of pages.flatMap((p) => [p, '/en' + p])) {
     await page.emulateMedia({ colorScheme });
     const sideways = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
     check(sideways <= 0, `${path} at ${width}: scrolls ${sideways} px sideways`);
+    if (width === 1280) { // nothing of a table may be out of sight on a desktop
+      const hidden = await page.evaluate(() => [...document.querySelectorAll('.gulung')].filter((e) => e.scrollWidth > e.clientWidth).map((e) => `${e.ariaLabel} ${e.scrollWidth - e.clientWidth} px`));
+      check(hidden.length === 0, `${path} at ${width}: tables cut off: ${hidden}`);
+    }
     if (width === 320) { continue; }
     const found = await page.evaluate(() => window.axe.run({ resultTypes: ['violations'], runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'] }));
     check(found.passes.length > 10, `${path} at ${width}: axe ran`);
