@@ -75,28 +75,27 @@ func (db *DB) Replace(ctx context.Context, table, query string, old, new Part, i
 // seeing gives a connection on which some inputs show only some of their rows: views in a schema of their own, which is
 // searched first.
 func (db *DB) seeing(ctx context.Context, name string, inputs []Seen, work func(*sql.Conn) error) (err error) {
-	c, err := db.sql.Conn(ctx)
-	if err != nil {
-		return err
-	}
-	defer func() { err = errors.Join(err, c.Close()) }()
 	schema := scratch + Ident("bagian_"+name)
 	// A bare "main" would now be that of the database which is searched first.
 	usual := strings.TrimSuffix(db.home(), ".") + "," + scratch + "main"
 	statements := []string{"CREATE SCHEMA " + schema}
 	for _, in := range inputs {
-		query, err := db.seen(ctx, in)
+		query, err := db.seen(ctx, in) // on another connection, of which there may be one only: the own one comes after
 		if err != nil {
 			return err
 		}
 		statements = append(statements, "CREATE VIEW "+schema+"."+Ident(in.Name)+" AS "+query+" WHERE "+in.Part.where())
 	}
 	statements = append(statements, "SET search_path="+Literal(schema+","+usual))
+	c, err := db.sql.Conn(ctx)
+	if err != nil {
+		return err
+	}
 	defer func() {
 		back := context.WithoutCancel(ctx)
 		_, serr := c.ExecContext(back, "SET search_path="+Literal(usual))
 		_, derr := c.ExecContext(back, "DROP SCHEMA IF EXISTS "+schema+" CASCADE")
-		err = errors.Join(err, serr, derr)
+		err = errors.Join(err, serr, derr, c.Close())
 	}()
 	for _, s := range statements {
 		if _, err := c.ExecContext(ctx, s); err != nil {
