@@ -223,9 +223,15 @@ func (w *build) makeModel(ctx context.Context, m *sql.Model) (Step, error) {
 	if err != nil {
 		return st, err
 	}
-	w.now.set(m.Name, fingerprint{Made: r.made, Rows: rows})
-	st.Rows, err = w.db.Count(ctx, m.Name)
-	return st, err
+	is := fingerprint{Made: r.made, Rows: rows}
+	w.now.set(m.Name, is)
+	if st.Rows, err = w.db.Count(ctx, m.Name); err != nil {
+		return st, err
+	}
+	if n, known := is.rowCount(); known && n != st.Rows {
+		return st, fmt.Errorf("model %s: %d rows, its parts have %d: what was carried over is not what it was; run with --full", m.Name, st.Rows, n)
+	}
+	return st, nil
 }
 
 // note remembers which parts of a model this run makes.

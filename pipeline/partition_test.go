@@ -50,7 +50,7 @@ func withWarehouse(t *testing.T, look func(ctx context.Context, w *build)) {
 			return Result{}, err
 		}
 		w := &build{modelRun: modelRun{r: r, m: m}, b: b}
-		if err = errors.Join(w.begin(ctx, duck.Options{}), w.inputs(ctx, units), w.noteStaged(ctx, units), w.run(ctx)); err == nil {
+		if err = errors.Join(w.begin(ctx, duck.Options{Threads: 1}), w.inputs(ctx, units), w.noteStaged(ctx, units), w.run(ctx)); err == nil {
 			look(ctx, w)
 		}
 		return Result{Outcome: Failed}, errors.Join(err, w.db.Close(), p.Snapshots.Discard(ctx, b))

@@ -13,6 +13,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strconv"
+	"strings"
 	"sync"
 
 	"lumbung/internal/disk"
@@ -102,13 +103,26 @@ func (p fingerprint) whole() string {
 	return hex.EncodeToString(h.Sum(nil))
 }
 
-// hashOf is a hash over values that tell one thing from any other.
+// hashOf is a hash over plain values, in JSON, where no two lists look alike.
 func hashOf(what ...any) string {
 	h := sha256.New()
-	for _, w := range what {
-		fmt.Fprintf(h, "%q\n", fmt.Sprintf("%T %v", w, w))
+	if err := json.NewEncoder(h).Encode(what); err != nil {
+		panic(err) // a value that has no JSON is a mistake in this program
 	}
 	return hex.EncodeToString(h.Sum(nil))
+}
+
+// rowCount adds up the rows of all parts; known is false where a part is told by what it was made from.
+func (p fingerprint) rowCount() (n int64, known bool) {
+	for _, rows := range p.Rows {
+		count, _, counted := strings.Cut(rows, " ")
+		of, err := strconv.ParseInt(count, 10, 64)
+		if !counted || err != nil {
+			return 0, false
+		}
+		n += of
+	}
+	return n, true
 }
 
 func partNamed(value int64, null bool) string {
