@@ -182,7 +182,7 @@ func (w *build) filesOf(ctx context.Context, m *sql.Model, columns []duck.Column
 func (w *build) unchangedFiles(m *sql.Model, column string) (known []duck.Slice, only *duck.Part) {
 	c := w.made[m.Name]
 	apart := m.Header.Partition != nil && m.Header.Partition.Column == column
-	if w.old == nil || !c.none() && !apart {
+	if w.old == nil || !c.none() && (!apart || slices.Contains(c.anew, "")) { // "": made as a whole
 		return nil, nil
 	}
 	for _, f := range w.before.Files("marts/" + m.Name) {
