@@ -216,7 +216,7 @@ campaign-repeats: ## REPEATS runs of the sample on one core or all, in other tim
 campaign-mutations: ## MUTANTS spoilt releases and CLEAN ones that are right (about 1 s each)
 	@LUMBUNG_MUTANTS=$(MUTANTS) LUMBUNG_CLEAN=$(CLEAN) $(CAMPAIGN) -run 'Mutants|CleanVariants' | grep 'campaign\|FAIL\|^ok\|_test.go'
 
-campaign-sequences: ## 20 random sequences of releases, revisions and withdrawals against full rebuilds (about a minute each)
+campaign-sequences: ## 20 random sequences of releases, corrections, withdrawals and code changes against full rebuilds (about a minute each)
 	@LUMBUNG_SEQUENCES=20 $(GO) test ./cmd/lumbung -run TestSequences -v -timeout 6h | grep -v '^=== '
 
 campaign-hostile: ## hostile HTTP answers at 100 cut points

@@ -45,3 +45,26 @@ func TestPartitionsNameWhatIsThere(t *testing.T) {
 		t.Error("no model declares what its partitions are made from")
 	}
 }
+
+func TestPartitionOfAModel(t *testing.T) {
+	for _, m := range models(t) {
+		if m.Name != "mart_tren_status" {
+			continue
+		}
+		if d := m.By("dim_rilis"); d == nil || d.Of() != "dim_asal" || d.Across != "cek_pasangan" {
+			t.Errorf("dim_rilis is read by %+v", d)
+		}
+		if d := m.By("fct_indeks"); d == nil || d.Of() != "fct_indeks" {
+			t.Errorf("fct_indeks is read by %+v", d)
+		}
+		if d := m.By("dim_wilayah"); d != nil {
+			t.Errorf("dim_wilayah is read by %+v, not as a whole", d)
+		}
+		after := m.After()
+		for _, name := range []string{"dim_asal", "cek_pasangan", "fct_indeks", "dim_wilayah"} {
+			if !slices.Contains(after, name) {
+				t.Errorf("made without waiting for %s: %v", name, after)
+			}
+		}
+	}
+}
