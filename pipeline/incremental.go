@@ -15,9 +15,9 @@ import (
 	"lumbung/transform/contract"
 )
 
-// hashAtMost is how many rows a part may have for its rows to be hashed. Above
-// it, what a part was made from stands for them: hashing 38 million indicators
-// would take longer than what it could spare.
+// hashAtMost is how many rows the parts of a relation may have, in the mean, to
+// be hashed. Above it, what a part was made from stands for its rows: hashing
+// 38 million indicators would take longer than what it could spare.
 const hashAtMost = 1_000_000
 
 // carried is what a build takes over from the snapshot before: the warehouse
@@ -29,6 +29,8 @@ type carried struct {
 	// staged are the files of each staged table, for making parts from only some of them.
 	staged map[string][]stagedFile
 	made   map[string]changes // by model
+
+	hashAtMost int64
 }
 
 // stagedFile is the data of one staged unit.
@@ -40,7 +42,7 @@ type stagedFile struct {
 // begin makes the warehouse of the build: a copy of the one before, or a new one.
 func (w *build) begin(ctx context.Context, opt duck.Options) (err error) {
 	name := filepath.Join(w.b.Path(), snapshot.Warehouse)
-	w.carried = &carried{now: newPrints(), staged: map[string][]stagedFile{}, made: map[string]changes{}}
+	w.carried = &carried{now: newPrints(), staged: map[string][]stagedFile{}, made: map[string]changes{}, hashAtMost: hashAtMost}
 	if w.before != nil {
 		if w.old, err = printsOf(ctx, w.before); err != nil {
 			return err
@@ -261,7 +263,7 @@ func (w *build) rowsOf(ctx context.Context, m *sql.Model, r *recipe, kept map[st
 		if err != nil {
 			return nil, err
 		}
-		if n > hashAtMost*int64(len(r.made)) {
+		if n > w.hashAtMost*int64(len(r.made)) {
 			return r.rows(), nil
 		}
 	}

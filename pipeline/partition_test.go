@@ -186,3 +186,27 @@ func TestWrongPartitionsAreFound(t *testing.T) {
 		}
 	})
 }
+
+// A relation that is too large to be hashed is told by what its parts were made from, all of them.
+func TestLargePartsAreToldByWhatTheyAreMadeFrom(t *testing.T) {
+	withWarehouse(t, func(ctx context.Context, w *build) {
+		w.hashAtMost = 1
+		m := w.m.named("fct_indikator")
+		r, err := w.recipe(ctx, m)
+		if err != nil {
+			t.Fatal(err)
+		}
+		rows, err := w.rowsOf(ctx, m, r, nil, changes{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		want := maps.Clone(r.made)
+		delete(want, none)
+		if len(want) < 2 || !maps.Equal(rows, want) {
+			t.Errorf("parts %v, made from %v", rows, r.made)
+		}
+		if _, known := (fingerprint{Rows: rows}).rowCount(); known {
+			t.Error("hashes of what they are made from pass for counts")
+		}
+	})
+}
