@@ -27,7 +27,7 @@
 --   keterangan VARCHAR: Provenance note of the ministry
 --   tanda VARCHAR: Warning rules that hit the row, joined by ;
 WITH asal AS (
-  SELECT tahun, rilis_id, bagian, id_sumber, id_rilis, peringkat, id_metodologi FROM dim_asal WHERE tabel = 'indeks'
+  SELECT tahun, rilis_id, bagian, id_sumber, id_rilis, peringkat, id_metodologi FROM dim_asal
 ), banyak AS (
   -- Only years that several releases state need the comparison below, which is the costly part.
   SELECT tahun FROM asal GROUP BY tahun HAVING count(DISTINCT id_rilis) > 1

@@ -1,9 +1,9 @@
 -- purpose: Indicator scores per village and year, from the digit files, else from the answers of the rumusan API.
 -- grain: kode_desa, tahun, nomor
 -- key: kode_desa, tahun, nomor
--- inputs: tahap_indikator, tahap_rumusan_indikator, dim_indikator, dim_asal
+-- inputs: tahap_indikator, tahap_rumusan_indikator, dim_indikator, dim_asal_indikator
 -- materialized: table
--- partition: tahun from tahap_indikator, tahap_rumusan_indikator, dim_asal
+-- partition: tahun from tahap_indikator, tahap_rumusan_indikator, dim_asal_indikator
 -- columns:
 --   kode_desa BIGINT: Village code as the release writes it
 --   tahun SMALLINT: Year of the index
@@ -17,8 +17,7 @@ WITH asal AS (
   -- what the API repeats wrongly for internet in 2024.
   SELECT tahun, rilis_id, bagian, id_sumber, id_rilis, tabel,
     CASE tabel WHEN 'indikator' THEN peringkat ELSE 1000000 + peringkat END AS peringkat
-  FROM dim_asal
-  WHERE tabel IN ('indikator', 'rumusan_indikator')
+  FROM dim_asal_indikator
 ), calon AS (
   SELECT t.kode_desa, t.tahun, t.nomor, t.skor, t._baris, a.id_rilis, a.id_sumber, a.peringkat
   FROM tahap_indikator t
