@@ -143,7 +143,7 @@ BENCH := .cache/bench
 # with the 50 indicators of each village.
 bench-data: ## make the workbooks and indicators that are measured; needs the real national release
 	@real=$${LUMBUNG_REAL_DATA:-../shared/data/real}/idm-2024-nasional-ringkas; for size in S M L; do \
-	  case $$size in S) some="-years 6 -kab 6402";; M) some="-years 1";; L) some="-years 10";; esac; \
+	  case $$size in S) some="-years 6 -kab 6402";; M) some="-years 1";; L) some="-years 10 -correct 2020";; esac; \
 	  mkdir -p $(BENCH)/$$size/rilis $(BENCH)/$$size-indikator/rilis && cp -r bench/project/. $(BENCH)/$$size/ && \
 	  cp -r bench/project/contracts bench/indikator/. $(BENCH)/$$size-indikator/ && \
 	  $(GO) run ./bench/workbook -real $$real -out $(BENCH)/$$size/rilis -indicators $(BENCH)/$$size-indikator/indikator $$some && \
@@ -216,7 +216,7 @@ campaign-repeats: ## REPEATS runs of the sample on one core or all, in other tim
 campaign-mutations: ## MUTANTS spoilt releases and CLEAN ones that are right (about 1 s each)
 	@LUMBUNG_MUTANTS=$(MUTANTS) LUMBUNG_CLEAN=$(CLEAN) $(CAMPAIGN) -run 'Mutants|CleanVariants' | grep 'campaign\|FAIL\|^ok\|_test.go'
 
-campaign-sequences: ## 20 random sequences of releases, revisions and withdrawals against full rebuilds (about a minute each)
+campaign-sequences: ## 20 random sequences of releases, corrections, withdrawals and code changes against full rebuilds (about a minute each)
 	@LUMBUNG_SEQUENCES=20 $(GO) test ./cmd/lumbung -run TestSequences -v -timeout 6h | grep -v '^=== '
 
 campaign-hostile: ## hostile HTTP answers at 100 cut points

@@ -22,8 +22,13 @@ if [ "$size" = M ]; then # one year alone: the new year is the first
 else
   bin/lumbung run --quiet --project "$new" >/dev/null && mv "$new/data" "$new/lama"
 fi
+corrected=()
+if [ -e "$dir/rilis/koreksi-2020.xlsx" ]; then # the data folder is then that of the new year
+  corrected=("lumbung run, one corrected cell=test -e $new/penuh || mv $new/data $new/penuh; rm -rf $new/data && cp -a $new/penuh $new/data && ln -f $dir/rilis/koreksi-2020.xlsx $new/rilis/idm-2020.xlsx ;; bin/lumbung run --quiet --project $new")
+fi
 bin/bench-compare -rounds "$rounds" \
-  "lumbung run, one new year=rm -rf $new/data && cp -a $new/lama $new/data && ln -f $new/idm-2024.xlsx $new/rilis/ ;; bin/lumbung run --quiet --project $new" \
+  "lumbung run, one new year=rm -rf $new/data && cp -a $new/lama $new/data && ln -f $dir/rilis/idm-*.xlsx $new/rilis/ ;; bin/lumbung run --quiet --project $new" \
+  "${corrected[@]}" \
   "lumbung run, nothing new=bin/lumbung run --quiet --project $dir" \
   "lumbung trend=bin/lumbung trend --project $dir --area 64.02"
 

@@ -13,7 +13,7 @@ done
 
 echo "### The floor, size $size"
 bin/bench-compare -rounds "$rounds" \
-  "its workbooks unpacked and its marts' CSV packed, nothing else=bash -c 'for f in $dir/rilis/*.xlsx; do unzip -p \$f; done >/dev/null; for f in $csv/*; do zstd -q -3 -c \$f; done >/dev/null'" \
+  "its workbooks unpacked and its marts' CSV packed, nothing else=bash -c 'for f in $dir/rilis/idm-*.xlsx; do unzip -p \$f; done >/dev/null; for f in $csv/*; do zstd -q -3 -c \$f; done >/dev/null'" \
   "lumbung run=rm -rf $dir/data ;; bin/lumbung run --quiet --project $dir"
 rm -r "$csv"
 

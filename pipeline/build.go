@@ -77,6 +77,8 @@ type modelRun struct {
 	on     engine
 	at     string // before the subjects of its steps, "" for the snapshot's own
 	atOnce int    // how many models may run beside one another
+	// make makes a model; nil makes all of it, from its SQL.
+	make   func(context.Context, *sql.Model) (Step, error)
 	audits []AuditResult
 }
 
@@ -85,8 +87,9 @@ type build struct {
 	modelRun
 	db     *duck.DB
 	b      *snapshot.Build
-	before *snapshot.Snapshot // files of equal rows are copied from it; nil when all are to be made
-	files  map[string]snapshot.FileInfo
+	before *snapshot.Snapshot // what is equal is copied from it; nil when all is to be made
+	*carried
+	files map[string]snapshot.FileInfo
 }
 
 // warehouse runs everything between the staged units and the sealed manifest.
@@ -97,7 +100,7 @@ func (r *run) warehouse(ctx context.Context, units []*unit, m *models) (*build, 
 	}
 	w := &build{modelRun: modelRun{r: r, m: m}, b: b, files: map[string]snapshot.FileInfo{}}
 	if w.before, err = r.carries(ctx, m); err == nil {
-		err = w.make(ctx, units)
+		err = w.makeAll(ctx, units)
 	}
 	if w.before != nil {
 		err = errors.Join(err, w.before.Close())
@@ -127,17 +130,16 @@ func (r *run) carries(ctx context.Context, m *models) (*snapshot.Snapshot, error
 	return before, nil
 }
 
-func (w *build) make(ctx context.Context, units []*unit) error {
+func (w *build) makeAll(ctx context.Context, units []*unit) error {
 	cfg := w.r.p.Config.DuckDB
 	spill := filepath.Join(w.b.Path(), ".spill")
-	var err error
-	w.db, err = duck.Create(ctx, filepath.Join(w.b.Path(), snapshot.Warehouse),
-		duck.Options{Threads: cfg.Threads, Memory: cfg.Memory, TempDir: spill})
-	if err != nil {
+	if err := w.begin(ctx, duck.Options{Threads: cfg.Threads, Memory: cfg.Memory, TempDir: spill}); err != nil {
 		return err
 	}
-	w.on, w.atOnce = w.db, w.db.AtOnce()
 	if err := w.inputs(ctx, units); err != nil {
+		return err
+	}
+	if err := w.noteStaged(ctx, units); err != nil {
 		return err
 	}
 	crash.Hit(ctx, crash.DuckLoaded)
@@ -149,6 +151,9 @@ func (w *build) make(ctx context.Context, units []*unit) error {
 		return err
 	}
 	crash.Hit(ctx, crash.DuckExported)
+	if err := w.now.write(w.b.Path()); err != nil {
+		return err
+	}
 	db := w.db
 	w.db = nil
 	if err := db.Finish(ctx); err != nil {
@@ -171,7 +176,7 @@ func (w *modelRun) run(ctx context.Context) error {
 		// In this order a model waits only for models that have begun.
 		g.Go(func() error {
 			m := &w.m.ordered[i]
-			for _, ref := range m.References {
+			for _, ref := range m.After() {
 				if ready := made[ref]; ready != nil {
 					select {
 					case <-ready:
@@ -198,24 +203,32 @@ func (w *modelRun) model(ctx context.Context, m *sql.Model, result *AuditResult)
 		return w.audit(ctx, m, result)
 	}
 	return w.r.steps.do(ctx, "model", w.at+m.Name, "", 0, func(func(int64)) (Step, error) {
-		if m.Header.Materialized == sql.View {
-			return Step{}, w.on.View(ctx, m.Name, m.SQL, m.Layer == sql.Staging)
-		}
-		built, err := w.on.Table(ctx, m.Name, m.SQL, m.Layer == sql.Staging)
-		return Step{Rows: built.Rows}, err
+		return w.relation(ctx, m)
 	})
+}
+
+// relation makes the relation of a model or audit.
+func (w *modelRun) relation(ctx context.Context, m *sql.Model) (Step, error) {
+	if w.make != nil {
+		return w.make(ctx, m)
+	}
+	if m.Header.Materialized == sql.View {
+		return Step{}, w.on.View(ctx, m.Name, m.SQL, m.Layer == sql.Staging)
+	}
+	built, err := w.on.Table(ctx, m.Name, m.SQL, m.Layer == sql.Staging)
+	return Step{Rows: built.Rows}, err
 }
 
 // audit runs one audit; its failing rows stay in the warehouse as a table.
 func (w *modelRun) audit(ctx context.Context, m *sql.Model, a *AuditResult) error {
 	return w.r.steps.do(ctx, "audit", w.at+m.Name, "", 0, func(func(int64)) (Step, error) {
-		built, err := w.on.Table(ctx, m.Name, m.SQL, false)
+		st, err := w.relation(ctx, m)
 		if err != nil {
 			return Step{}, err
 		}
-		*a = AuditResult{Name: m.Name, Severity: m.Header.Severity, Failing: built.Rows, Message: m.Header.Message}
-		st := Step{Rows: built.Rows, Severity: m.Header.Severity}
-		if built.Rows > 0 {
+		*a = AuditResult{Name: m.Name, Severity: m.Header.Severity, Failing: st.Rows, Message: m.Header.Message}
+		st.Severity = m.Header.Severity
+		if st.Rows > 0 {
 			if a.First, err = w.firstRow(ctx, m); err != nil {
 				return st, err
 			}

@@ -3,12 +3,15 @@ package pipeline
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"maps"
 	"os"
+	"path"
 	"path/filepath"
 	"slices"
 	"strconv"
+	"strings"
 	"sync"
 
 	"golang.org/x/sync/errgroup"
@@ -38,11 +41,11 @@ func (w *build) export(ctx context.Context) error {
 		}
 		g.Go(func() error {
 			return w.r.steps.do(gctx, "export", m.Name, "", 0, func(func(int64)) (Step, error) {
-				files, rows, err := w.exportMart(gctx, m)
+				files, st, err := w.exportMart(gctx, m)
 				mu.Lock()
 				defer mu.Unlock()
 				maps.Copy(w.files, files)
-				return Step{Rows: rows}, err
+				return st, err
 			})
 		})
 	}
@@ -60,10 +63,11 @@ func yearColumn(m *sql.Model) string {
 }
 
 // exportMart writes the files of one mart and describes them by their names in the snapshot.
-func (w *build) exportMart(ctx context.Context, m *sql.Model) (map[string]snapshot.FileInfo, int64, error) {
+func (w *build) exportMart(ctx context.Context, m *sql.Model) (map[string]snapshot.FileInfo, Step, error) {
+	st := Step{}
 	cols, err := w.db.Describe(ctx, m.Name)
 	if err != nil {
-		return nil, 0, err
+		return nil, st, err
 	}
 	var columns []snapshot.Column
 	for _, c := range cols {
@@ -71,14 +75,13 @@ func (w *build) exportMart(ctx context.Context, m *sql.Model) (map[string]snapsh
 	}
 	files, err := w.filesOf(ctx, m, cols)
 	if err != nil {
-		return nil, 0, err
+		return nil, st, err
 	}
 	dir := "marts/" + m.Name
 	if err := os.MkdirAll(filepath.Join(w.b.Path(), filepath.FromSlash(dir)), 0o755); err != nil {
-		return nil, 0, err
+		return nil, st, err
 	}
 	out := map[string]snapshot.FileInfo{}
-	var total int64
 	for _, f := range files {
 		name := dir + "/" + f.Path
 		f.Path = filepath.Join(w.b.Path(), filepath.FromSlash(name))
@@ -88,12 +91,15 @@ func (w *build) exportMart(ctx context.Context, m *sql.Model) (map[string]snapsh
 			err = w.db.Export(ctx, f.File)
 		}
 		if err != nil {
-			return nil, 0, err
+			return nil, st, err
 		}
 		out[name] = info
-		total += info.Rows
+		st.Rows += info.Rows
+		if copied {
+			st.Carried++
+		}
 	}
-	return out, total, nil
+	return out, st, nil
 }
 
 // carry copies a file of the snapshot before if it holds just the rows that are
@@ -140,18 +146,27 @@ type martFile struct {
 	rows duck.Slice
 }
 
-// filesOf lists the files of a mart, with paths inside its folder.
+// filesOf lists the files of a mart, with paths inside its folder. Rows of which nothing changed are those of the
+// manifest before; the others are counted and hashed.
 func (w *build) filesOf(ctx context.Context, m *sql.Model, columns []duck.Column) ([]martFile, error) {
 	column := yearColumn(m)
-	rows, err := w.db.Slices(ctx, m.Name, column, columns)
-	if err != nil {
-		return nil, err
+	known, only := w.unchangedFiles(m, column)
+	rows := known
+	if known == nil || only != nil {
+		made, err := w.db.Slices(ctx, m.Name, column, columns, only)
+		if err != nil {
+			return nil, err
+		}
+		rows = append(rows, made...)
 	}
 	if len(rows) == 0 { // an empty mart is one file too, so that readers find its columns
 		column, rows = "", []duck.Slice{{}}
 	}
 	var files []martFile
 	for _, s := range rows {
+		if s.Null {
+			return nil, fmt.Errorf("%s.%s has rows without a value", m.Name, column)
+		}
 		name := m.Name
 		if column != "" {
 			name = strconv.FormatInt(s.Value, 10)
@@ -160,4 +175,29 @@ func (w *build) filesOf(ctx context.Context, m *sql.Model, columns []duck.Column
 			Column: column, Value: s.Value, Rows: s.Rows}, s})
 	}
 	return files, nil
+}
+
+// unchangedFiles gives what the manifest before says of the rows that were carried, and which rows were not; nil and nil
+// when all have to be looked at.
+func (w *build) unchangedFiles(m *sql.Model, column string) (known []duck.Slice, only *duck.Part) {
+	c := w.made[m.Name]
+	apart := m.Header.Partition != nil && m.Header.Partition.Column == column
+	if w.old == nil || !c.none() && (!apart || slices.Contains(c.anew, "")) { // "": made as a whole
+		return nil, nil
+	}
+	for _, f := range w.before.Files("marts/" + m.Name) {
+		part := strings.TrimSuffix(path.Base(f.Name), ".parquet")
+		value, err := strconv.ParseInt(part, 10, 64)
+		if f.RowsHash == "" || (err == nil) != (column != "") {
+			return nil, nil // an empty mart has one file, whatever its column
+		}
+		if !slices.Contains(c.anew, part) && !slices.Contains(c.gone, part) {
+			known = append(known, duck.Slice{Value: value, Rows: f.Rows, Hash: f.RowsHash})
+		}
+	}
+	if c.none() {
+		return known, nil
+	}
+	p := partOf(column, c.anew)
+	return known, &p
 }

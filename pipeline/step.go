@@ -16,6 +16,7 @@ type Step struct {
 	Subject  string  `json:"subject,omitempty"` // release, model, mart
 	State    string  `json:"state"`             // ok, cached, failed, refused
 	Rows     int64   `json:"rows"`
+	Carried  int64   `json:"carried,omitempty"` // parts of a model or files of a mart that the snapshot before had and that stayed
 	Bytes    int64   `json:"bytes,omitempty"`
 	Seconds  float64 `json:"seconds"`
 	Error    string  `json:"error,omitempty"`

@@ -27,6 +27,7 @@ const (
 //	-- key: col_a, col_b
 //	-- inputs: other_model, tahap_indeks
 //	-- materialized: table
+//	-- partition: tahun from fct_indeks
 //	-- columns:
 //	--   col_a BIGINT: What it means, with its unit.
 //	-- deprecated: col_a since 2027-01-01, use other_col
@@ -45,6 +46,7 @@ type Header struct {
 	Key          []string // columns that make a row unique, in the order in which published files are sorted
 	Inputs       []string // what the text reads, as its author states it
 	Materialized string   // Table or View
+	Partition    *Partition
 	Columns      []Column
 	// Trace (jejak) is the query from one row of a mart to the village rows behind it. Its parameters are written
 	// :kode, :tahun and so on and stand for the columns of that row; :kode is its kode_wilayah.
@@ -101,6 +103,10 @@ func (h *Header) set(key, value string) error {
 		h.Inputs = list(value)
 	case "materialized":
 		return oneOf(&h.Materialized, key, value, Table, View)
+	case "partition":
+		var err error
+		h.Partition, err = parsePartition(value)
+		return err
 	case "columns", "jejak":
 	case "deprecated":
 		return h.deprecate(value)

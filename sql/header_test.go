@@ -109,6 +109,8 @@ func TestParseRefuses(t *testing.T) {
 		{"deprecation of nothing", "core/a.sql", "-- columns:\n--   a BIGINT: d\n-- deprecated: b since 2027-01-01, use a", "b is none of the columns above"},
 		{"deprecation for nothing", "core/a.sql", "-- columns:\n--   a BIGINT: d\n-- deprecated: a since 2027-01-01, use b", "b is none of the columns above"},
 		{"deprecation on no day", "core/a.sql", "-- columns:\n--   a BIGINT: d\n-- deprecated: a since 2027-02-30, use a", "2027-02-30 is no date"},
+		{"partition", "core/a.sql", "-- partition: tahun of x\nSELECT 1", "write \"-- partition: COLUMN\""},
+		{"partition of nothing", "core/a.sql", "-- partition: tahun from a by b\nSELECT 1", `"a by b": write INPUT, INPUT as RELATION`},
 		{"audit without severity", "audits/a.sql", "-- purpose: p\n-- grain: g\n-- columns:\n--   a BIGINT: d\nSELECT 1", `header has no "severity"`},
 	}
 	for _, tt := range tests {

@@ -46,7 +46,7 @@ func (s *sorter) visit(name string) error {
 	}
 	s.state[name] = open
 	s.path = append(s.path, name)
-	for _, ref := range model.References {
+	for _, ref := range model.After() {
 		if err := s.visit(ref); err != nil {
 			return err
 		}

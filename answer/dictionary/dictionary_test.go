@@ -97,6 +97,8 @@ func TestKnownColumns(t *testing.T) {
 func TestConstantColumns(t *testing.T) {
 	want := []string{
 		"cek_desa_hilang.tahun_lalu", "cek_desa_hilang.daftar_kode", // from which of two lists a row comes
+		"dim_asal_indikator.tabel",     // name of the staged table
+		"audit_kunci_dimensi.tahun",    // keys of dimensions have no year
 		"audit_mart_sama_fakta.subjek", // name of the mart
 		"stg_isi.tabel",                // name of the staged table
 		"stg_kode.sumber",              // which of three lists knows the code

@@ -1,4 +1,4 @@
-// Command profile runs a project once, from nothing, and writes a CPU and a heap profile of the run.
+// Command profile runs a project once, from nothing or with -keep on what it has, and writes a CPU and a heap profile of the run.
 //
 //	profile -project .cache/bench/L -cpu cpu.pprof -heap heap.pprof
 //
@@ -26,18 +26,21 @@ import (
 
 func main() {
 	project := flag.String("project", ".", "project to run; its data folder is deleted first")
+	keep := flag.Bool("keep", false, "leave the data folder: the run of one more release")
 	cpu := flag.String("cpu", "cpu.pprof", "file for the CPU profile")
 	heap := flag.String("heap", "", "file for the profile of all allocations")
 	threads := flag.Int("threads", 1, "how many models and exports may run beside one another; 0 for what lumbung.yaml says")
 	flag.Parse()
-	if err := run(*project, *cpu, *heap, *threads); err != nil {
+	if err := run(*project, *cpu, *heap, *threads, *keep); err != nil {
 		log.Fatal(err)
 	}
 }
 
-func run(project, cpu, heap string, threads int) error {
-	if err := os.RemoveAll(filepath.Join(project, "data")); err != nil {
-		return err
+func run(project, cpu, heap string, threads int, keep bool) error {
+	if !keep {
+		if err := os.RemoveAll(filepath.Join(project, "data")); err != nil {
+			return err
+		}
 	}
 	f, err := os.Create(cpu)
 	if err != nil {

@@ -1,7 +1,7 @@
 // Command workbook writes yearly IDM workbooks, in the ministry's layout of 2024, and the 50 indicators of each village from
 // the national JSON release: one file for each year asked for, every earlier year with scores some points lower for three
-// villages in five, so that no two years are alike. One row in a thousand is wrong in a known way. The result depends only
-// on its arguments.
+// villages in five, so that no two years are alike. One row in a thousand is wrong in a known way. A corrected year is
+// written once more, as koreksi-YEAR.xlsx, with one social score less of one village. The result depends only on its arguments.
 package main
 
 import (
@@ -35,9 +35,10 @@ func main() {
 	kab := flag.Int64("kab", 0, "only the villages of one kabupaten, such as 6402")
 	times := flag.Int("times", 1, "copies of every village, up to 12, under codes that do not exist")
 	wrong := flag.Int("wrong", 1000, "one row in so many is wrong in a known way, 0 for none; their counts are written to salah.json")
+	correct := flag.Int("correct", 0, "year of which a corrected workbook is written too, 0 for none")
 	indicators := flag.String("indicators", "", "folder for the 50 indicators of each village, one file a year; \"\" writes none")
 	flag.Parse()
-	if err := run(options{*real, *out, *indicators, *years, *times, *wrong, *kab}); err != nil {
+	if err := run(options{*real, *out, *indicators, *years, *times, *wrong, *correct, *kab}); err != nil {
 		log.Fatal(err)
 	}
 }
@@ -46,6 +47,7 @@ func main() {
 type options struct {
 	real, out, indicators string
 	years, times, wrong   int
+	correct               int
 	kab                   int64
 }
 
@@ -68,6 +70,12 @@ func run(o options) error {
 		if err := write(filepath.Join(o.out, fmt.Sprintf("idm-%d.xlsx", y)), y, villages, o.wrong, counts); err != nil {
 			return err
 		}
+		if y == o.correct {
+			name := filepath.Join(o.out, fmt.Sprintf("koreksi-%d.xlsx", y))
+			if err := write(name, y, corrected(villages, y, o.wrong), o.wrong, map[string]int{}); err != nil {
+				return err
+			}
+		}
 		if o.indicators != "" {
 			if err := writeIndicators(filepath.Join(o.indicators, fmt.Sprintf("indikator-%d.json", y)), villages, allowed); err != nil {
 				return err
@@ -82,6 +90,14 @@ func run(o options) error {
 		return err
 	}
 	return os.WriteFile(filepath.Join(o.out, "salah.json"), b, 0o644)
+}
+
+// corrected takes a social score from the first village whose row is as it should be.
+func corrected(villages []village, year, wrong int) []village {
+	out := slices.Clone(villages)
+	i := slices.IndexFunc(out, func(v village) bool { return v.scored && v.s > 0 && kindOf(&v, year, wrong) == "" })
+	out[i].s--
+	return out
 }
 
 // copies multiplies the villages; the copies differ in the seventh digit, then by 300 villages.

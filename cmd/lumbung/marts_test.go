@@ -52,7 +52,7 @@ func exported(t *testing.T, opt duck.Options, order string, rows int64) map[stri
 		FROM range(%d) r(n) ORDER BY %s`, rows, order), false); err != nil {
 		t.Fatal(err)
 	}
-	years, err := db.Slices(ctx, "desa", "tahun", []duck.Column{{Name: "kode"}, {Name: "nama"}, {Name: "skor"}})
+	years, err := db.Slices(ctx, "desa", "tahun", []duck.Column{{Name: "kode"}, {Name: "nama"}, {Name: "skor"}}, nil)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -14,12 +14,7 @@ func (db *DB) Input(ctx context.Context, name string, columns []Column, paths []
 	if len(paths) == 0 {
 		return db.Exec(ctx, "CREATE VIEW "+scratch+Ident(name)+" AS "+emptySelect(columns))
 	}
-	quoted := make([]string, len(paths))
-	for i, p := range paths {
-		quoted[i] = Literal(p)
-	}
-	err := db.Exec(ctx, fmt.Sprintf("CREATE VIEW %s AS SELECT %s FROM read_parquet([%s])",
-		scratch+Ident(name), names(columns), strings.Join(quoted, ", ")))
+	err := db.Exec(ctx, "CREATE VIEW "+scratch+Ident(name)+" AS SELECT "+names(columns)+" FROM "+parquet(paths))
 	if err != nil {
 		return fmt.Errorf("relation %s: %w", name, err)
 	}

@@ -60,6 +60,11 @@ func Create(ctx context.Context, path string, opt Options) (*DB, error) {
 			return nil, fmt.Errorf("warehouse %s: %s stands in the way; a build wants an empty directory", path, p)
 		}
 	}
+	return build(ctx, path, opt)
+}
+
+// build opens a warehouse for building.
+func build(ctx context.Context, path string, opt Options) (*DB, error) {
 	if opt.Threads <= 0 {
 		opt.Threads = runtime.NumCPU()
 	}

@@ -24,6 +24,7 @@ type File struct {
 // Slice is one value of a column and the rows that have it.
 type Slice struct {
 	Value, Rows int64
+	Null        bool // the rows without a value
 	// Hash is equal for equal rows in any order, "" without rows, and holds DuckDB's
 	// version: with it a file that Export wrote stands for these rows. Each row's
 	// hash has 64 bits, and what is added up is the hash of that: the first alone
@@ -32,24 +33,27 @@ type Slice struct {
 }
 
 // Slices counts the rows for each value of a whole-number column, in order; for
-// column "" all rows are one slice. A null among the values is an error: its rows
-// would belong to no file.
-func (db *DB) Slices(ctx context.Context, name, column string, columns []Column) ([]Slice, error) {
+// column "" all rows are one slice. With only, it looks at these rows alone.
+func (db *DB) Slices(ctx context.Context, name, column string, columns []Column, only *Part) ([]Slice, error) {
 	var out []Slice
 	value := "0"
 	if column != "" {
 		value = Ident(column)
 	}
-	query := fmt.Sprintf("SELECT CAST(%s AS BIGINT), count(*), version() || ' ' || sum(hash(hash(%s))) FROM %s GROUP BY 1 ORDER BY 1",
-		value, names(columns), Ident(name))
+	where := ""
+	if only != nil {
+		where = " WHERE " + only.where()
+	}
+	query := fmt.Sprintf("SELECT CAST(%s AS BIGINT), count(*), version() || ' ' || sum(hash(hash(%s))) FROM %s%s GROUP BY 1 ORDER BY 1 NULLS LAST",
+		value, names(columns), Ident(name), where)
 	err := db.Each(ctx, query, nil, nil, func(r []any) error {
 		v, ok := r[0].(int64)
 		n, counted := r[1].(int64)
 		hash, hashed := r[2].(string)
-		if !ok || !counted || !hashed {
-			return fmt.Errorf("%s.%s has rows without a value", name, column)
+		if !counted || !hashed {
+			return fmt.Errorf("%s: no count or hash of its rows", name)
 		}
-		out = append(out, Slice{v, n, hash})
+		out = append(out, Slice{v, n, !ok, hash})
 		return nil
 	})
 	return out, err

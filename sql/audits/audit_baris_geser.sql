@@ -3,6 +3,7 @@
 -- inputs: fct_perpindahan
 -- severity: block
 -- message: The scores follow last year's scores of the neighbouring rows and not those of their own villages; values have slipped by a row against the codes.
+-- partition: tahun from fct_perpindahan
 -- columns:
 --   subjek VARCHAR: Kabupaten
 --   tahun SMALLINT: Year, null when it has none

@@ -3,6 +3,7 @@
 -- inputs: fct_indeks
 -- severity: block
 -- message: More than half of the indices are off the score grid (iks n/175, ike n/60, ikl n/15); two index columns are swapped or the values are made up.
+-- partition: tahun from fct_indeks
 -- columns:
 --   subjek VARCHAR: Kabupaten
 --   tahun SMALLINT: Year, null when it has none

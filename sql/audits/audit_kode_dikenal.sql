@@ -3,6 +3,7 @@
 -- inputs: fct_indeks, dim_wilayah
 -- severity: warn
 -- message: The code list lacks the village or has it for other years; add it to the list or to the code changes.
+-- partition: tahun from fct_indeks
 -- columns:
 --   subjek VARCHAR: Village
 --   tahun SMALLINT: Year, null when it has none

@@ -3,6 +3,7 @@
 -- inputs: fct_indeks, dim_wilayah, dim_rilis
 -- severity: block
 -- message: More than 1 % of the codes are unknown although the code list covers the kabupaten; is it the other code scheme or a list of another date?
+-- partition: tahun from fct_indeks, dim_rilis as dim_asal
 -- columns:
 --   subjek VARCHAR: Release
 --   tahun SMALLINT: Year, null when it has none

@@ -1,8 +1,9 @@
--- purpose: Keys of facts and dimensions that occur more than once.
+-- purpose: Keys of facts that occur more than once.
 -- grain: relation, key
--- inputs: fct_indeks, fct_indikator, fct_rumusan, fct_blt, fct_bumdes, fct_stunting, fct_pendamping, fct_dana_desa, fct_klaim, fct_perpindahan, dim_wilayah, dim_rilis, dim_sumber
+-- inputs: fct_indeks, fct_indikator, fct_rumusan, fct_blt, fct_bumdes, fct_stunting, fct_pendamping, fct_dana_desa, fct_klaim, fct_perpindahan
 -- severity: block
 -- message: A key occurs more than once, so counts would be too high; look for the same village in two parts or under two codes.
+-- partition: tahun from fct_indeks, fct_indikator, fct_rumusan, fct_blt, fct_bumdes, fct_stunting, fct_pendamping, fct_dana_desa, fct_klaim, fct_perpindahan
 -- columns:
 --   subjek VARCHAR: Relation and key
 --   tahun SMALLINT: Year, null when it has none
@@ -39,15 +40,6 @@ FROM fct_dana_desa GROUP BY kode_wilayah, tahun HAVING count(*) > 1
 UNION ALL
 SELECT 'fct_klaim ' || id_klaim || ' ' || CAST(kode_wilayah AS VARCHAR(20)) || ' ' || status, CAST(tahun AS SMALLINT), CAST(count(*) AS VARCHAR(20)) || ' baris'
 FROM fct_klaim GROUP BY id_klaim, kode_wilayah, status, tahun HAVING count(*) > 1
-UNION ALL
-SELECT 'dim_wilayah ' || kode_wilayah, CAST(NULL AS SMALLINT), CAST(count(*) AS VARCHAR(20)) || ' baris dengan awal berlaku yang sama'
-FROM dim_wilayah GROUP BY kode_wilayah, cari_dari HAVING count(*) > 1
-UNION ALL
-SELECT 'dim_rilis ' || rilis_id, CAST(NULL AS SMALLINT), CAST(count(*) AS VARCHAR(20)) || ' baris'
-FROM dim_rilis GROUP BY rilis_id HAVING count(*) > 1
-UNION ALL
-SELECT 'dim_sumber ' || rilis_id || ' ' || bagian, CAST(NULL AS SMALLINT), CAST(count(*) AS VARCHAR(20)) || ' baris'
-FROM dim_sumber GROUP BY rilis_id, bagian HAVING count(*) > 1
 UNION ALL
 SELECT 'fct_perpindahan ' || CAST(id_desa AS VARCHAR(20)), CAST(tahun_ke AS SMALLINT), CAST(count(*) AS VARCHAR(20)) || ' baris'
 FROM fct_perpindahan GROUP BY id_desa, tahun_ke, id_metodologi HAVING count(*) > 1

@@ -3,6 +3,7 @@
 -- inputs: mart_tren_status, mart_profil_desa, fct_indeks
 -- severity: block
 -- message: A mart does not hold every village of the facts exactly once; an area or status is missing from its dimension.
+-- partition: tahun from mart_tren_status, mart_profil_desa, fct_indeks
 -- columns:
 --   subjek VARCHAR: Mart and level
 --   tahun SMALLINT: Year, null when it has none

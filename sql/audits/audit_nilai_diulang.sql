@@ -3,6 +3,7 @@
 -- inputs: fct_perpindahan
 -- severity: block
 -- message: More than 90 % of the villages repeat the three indices of the year before and carry no note that they do; the release is last year's under a new name.
+-- partition: tahun from fct_perpindahan
 -- columns:
 --   subjek VARCHAR: Kabupaten
 --   tahun SMALLINT: Year, null when it has none

@@ -3,6 +3,7 @@
 -- inputs: fct_perpindahan
 -- severity: block
 -- message: Scores jump by more than 0.25 on average, or no longer follow the order of the year before; rows were sorted apart from their villages, or columns swapped.
+-- partition: tahun from fct_perpindahan
 -- columns:
 --   subjek VARCHAR: Kabupaten
 --   tahun SMALLINT: Year, null when it has none

@@ -3,6 +3,7 @@
 -- inputs: fct_indeks
 -- severity: block
 -- message: 3 x skor differs from iks + ike + ikl by more than rounding explains; columns are mixed up or a value is damaged.
+-- partition: tahun from fct_indeks
 -- columns:
 --   subjek VARCHAR: Village
 --   tahun SMALLINT: Year, null when it has none

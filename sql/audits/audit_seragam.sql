@@ -3,6 +3,7 @@
 -- inputs: fct_indeks
 -- severity: block
 -- message: All villages of a kabupaten have the same three indices; a value was filled down.
+-- partition: tahun from fct_indeks
 -- columns:
 --   subjek VARCHAR: Kabupaten
 --   tahun SMALLINT: Year, null when it has none

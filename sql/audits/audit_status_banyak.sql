@@ -3,6 +3,7 @@
 -- inputs: fct_indeks
 -- severity: block
 -- message: More than 2 % of the published statuses contradict their scores; the status column belongs to other villages or to another year.
+-- partition: tahun from fct_indeks
 -- columns:
 --   subjek VARCHAR: Kabupaten
 --   tahun SMALLINT: Year, null when it has none

@@ -3,6 +3,7 @@
 -- inputs: fct_indeks, dim_wilayah, dim_status
 -- severity: warn
 -- message: The published status contradicts the scores; the published one is kept, both stand in mart_profil_desa.
+-- partition: tahun from fct_indeks
 -- columns:
 --   subjek VARCHAR: Village
 --   tahun SMALLINT: Year

@@ -3,6 +3,7 @@
 -- inputs: mart_transisi, mart_tren_status, fct_perpindahan
 -- severity: block
 -- message: A transition matrix does not add up to the status counts; villages are lost or doubled on the way across code changes.
+-- partition: tahun from mart_transisi, mart_tren_status, fct_perpindahan
 -- columns:
 --   subjek VARCHAR: Area and status
 --   tahun SMALLINT: Year, null when it has none

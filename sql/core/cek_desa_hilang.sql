@@ -3,6 +3,7 @@
 -- key: tahun, id_desa
 -- inputs: fct_indeks, dim_wilayah, dim_rilis
 -- materialized: table
+-- partition: tahun from fct_indeks across cek_pasangan, dim_rilis as dim_asal across cek_pasangan
 -- columns:
 --   tahun SMALLINT: Year
 --   id_desa BIGINT: Stable identity of the missing village

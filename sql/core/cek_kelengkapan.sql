@@ -3,6 +3,7 @@
 -- key: tahun, kode_kecamatan
 -- inputs: fct_indeks, cek_desa_hilang, dim_wilayah
 -- materialized: table
+-- partition: tahun from fct_indeks, cek_desa_hilang
 -- columns:
 --   tahun SMALLINT: Year
 --   kode_kabupaten BIGINT: Kabupaten by today's codes

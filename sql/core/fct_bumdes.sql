@@ -3,6 +3,7 @@
 -- key: kode_desa, tahun
 -- inputs: tahap_bumdes, stg_rilis, stg_sumber, stg_kode_versi
 -- materialized: table
+-- partition: tahun
 -- columns:
 --   kode_desa BIGINT: Village code as the release writes it
 --   tahun SMALLINT: Year

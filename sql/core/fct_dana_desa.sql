@@ -3,6 +3,7 @@
 -- key: kode_wilayah, tahun
 -- inputs: tahap_dana_desa, stg_rilis, stg_sumber
 -- materialized: table
+-- partition: tahun
 -- columns:
 --   kode_wilayah BIGINT: Kabupaten (4 digits) or village (10)
 --   tahun SMALLINT: Budget year

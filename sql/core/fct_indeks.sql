@@ -1,8 +1,9 @@
 -- purpose: One village, one year, as the winning release states it, with the status that the scores give.
 -- grain: kode_desa, tahun
 -- key: kode_desa, tahun
--- inputs: tahap_indeks, stg_rilis, stg_sumber, stg_kode_versi, dim_status, dim_rilis
+-- inputs: tahap_indeks, stg_kode_versi, dim_status, dim_asal
 -- materialized: table
+-- partition: tahun from tahap_indeks, dim_asal
 -- columns:
 --   kode_desa BIGINT: Village code as the release writes it
 --   tahun SMALLINT: Year of the index
@@ -25,26 +26,22 @@
 --   status SMALLINT: Status that all counts use: the published one
 --   keterangan VARCHAR: Provenance note of the ministry
 --   tanda VARCHAR: Warning rules that hit the row, joined by ;
-WITH banyak AS (
+WITH asal AS (
+  SELECT tahun, rilis_id, bagian, id_sumber, id_rilis, peringkat, id_metodologi FROM dim_asal
+), banyak AS (
   -- Only years that several releases state need the comparison below, which is the costly part.
-  SELECT tahun FROM (SELECT DISTINCT tahun, _rilis_id FROM tahap_indeks) r
-  GROUP BY tahun HAVING count(*) > 1
-), asal AS (
-  SELECT u.rilis_id, u.bagian, u.id_sumber, r.id_rilis, r.urutan, d.id_metodologi
-  FROM stg_sumber u
-  JOIN (SELECT DISTINCT rilis_id, id_rilis, urutan FROM stg_rilis WHERE tabel = 'indeks' AND aktif) r ON r.rilis_id = u.rilis_id
-  JOIN dim_rilis d ON d.id_rilis = r.id_rilis
+  SELECT tahun FROM asal GROUP BY tahun HAVING count(DISTINCT id_rilis) > 1
 ), calon AS (
-  SELECT t.kode_desa, t.tahun, v.kode_terkini, r.id_rilis, r.urutan, r.id_metodologi, r.id_sumber, t._baris, t._tanda,
+  SELECT t.kode_desa, t.tahun, v.kode_terkini, r.id_rilis, r.peringkat, r.id_metodologi, r.id_sumber, t._baris, t._tanda,
     t.iks, t.ike, t.ikl, t.skor, t.status, t.keterangan
   FROM tahap_indeks t
-  JOIN asal r ON r.rilis_id = t._rilis_id AND r.bagian = t._bagian
+  JOIN asal r ON r.rilis_id = t._rilis_id AND r.bagian = t._bagian AND r.tahun = t.tahun
   JOIN stg_kode_versi v ON v.kode = t.kode_desa AND t.tahun BETWEEN v.cari_dari AND v.cari_sampai
 ), menang AS (
   -- The years come first, not the candidates: most often there is none.
-  SELECT v.kode_terkini, t.tahun, min(r.urutan) AS urutan
+  SELECT v.kode_terkini, t.tahun, min(r.peringkat) AS peringkat
   FROM (SELECT kode_desa, tahun, _rilis_id, _bagian FROM tahap_indeks WHERE tahun IN (SELECT tahun FROM banyak)) t
-  JOIN asal r ON r.rilis_id = t._rilis_id AND r.bagian = t._bagian
+  JOIN asal r ON r.rilis_id = t._rilis_id AND r.bagian = t._bagian AND r.tahun = t.tahun
   JOIN stg_kode_versi v ON v.kode = t.kode_desa AND t.tahun BETWEEN v.cari_dari AND v.cari_sampai
   GROUP BY v.kode_terkini, t.tahun
 ), bulat AS (
@@ -55,7 +52,7 @@ WITH banyak AS (
     CAST(c.ikl * 100000000 AS BIGINT) * 15 AS a_l
   FROM calon c
   LEFT JOIN menang m ON m.kode_terkini = c.kode_terkini AND m.tahun = c.tahun
-  WHERE m.urutan IS NULL OR m.urutan = c.urutan
+  WHERE m.peringkat IS NULL OR m.peringkat = c.peringkat
 ), kisi AS (
   SELECT b.*,
     CAST((2 * a_s + 100000000 - (2 * a_s + 100000000) % 200000000) / 200000000 AS INTEGER) AS s,

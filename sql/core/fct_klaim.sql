@@ -3,6 +3,7 @@
 -- key: id_klaim, kode_wilayah, tahun, status
 -- inputs: tahap_klaim, stg_rilis, stg_sumber
 -- materialized: table
+-- partition: tahun
 -- columns:
 --   id_klaim VARCHAR: Publication
 --   kode_wilayah BIGINT: Area, 2, 4 or 6 digits; 0 is Indonesia

@@ -3,6 +3,7 @@
 -- key: id_pendamping, kode_desa, tahun
 -- inputs: tahap_pendamping, stg_rilis, stg_sumber, stg_kode_versi
 -- materialized: table
+-- partition: tahun
 -- columns:
 --   id_pendamping VARCHAR: Identifier without a personal name
 --   kode_desa BIGINT: Village code as the release writes it

@@ -3,6 +3,7 @@
 -- key: id_desa, tahun_ke, id_metodologi
 -- inputs: fct_indeks
 -- materialized: table
+-- partition: tahun_ke from fct_indeks across cek_pasangan
 -- columns:
 --   id_desa BIGINT: Stable identity
 --   id_metodologi SMALLINT: Methodology, the same in both years

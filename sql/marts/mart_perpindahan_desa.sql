@@ -3,6 +3,7 @@
 -- key: id_desa, tahun_ke, metodologi
 -- inputs: fct_perpindahan, dim_wilayah, dim_status, dim_metodologi
 -- materialized: view
+-- partition: tahun_ke from fct_perpindahan
 -- columns:
 --   id_desa BIGINT: Stable identity of the village
 --   nama_desa VARCHAR: Name under the later code

@@ -3,6 +3,7 @@
 -- key: kode_desa, tahun
 -- inputs: fct_indeks, dim_wilayah, dim_status, dim_rilis, dim_sumber, dim_metodologi, fct_blt, fct_bumdes, fct_stunting, fct_pendamping
 -- materialized: view
+-- partition: tahun from fct_indeks, dim_rilis as dim_asal, dim_sumber as dim_asal, fct_blt, fct_bumdes, fct_stunting, fct_pendamping
 -- columns:
 --   kode_desa BIGINT: Village code in that year
 --   kode_wilayah VARCHAR: The same, dotted

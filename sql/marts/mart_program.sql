@@ -3,6 +3,7 @@
 -- key: kode_wilayah, tahun
 -- inputs: fct_indeks, fct_blt, fct_bumdes, fct_stunting, fct_pendamping, dim_wilayah
 -- materialized: table
+-- partition: tahun from fct_indeks, fct_blt, fct_bumdes, fct_stunting, fct_pendamping
 -- columns:
 --   kode_wilayah VARCHAR: Dotted code of that year
 --   nama_wilayah VARCHAR: Name

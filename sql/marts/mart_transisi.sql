@@ -3,6 +3,7 @@
 -- key: kode_wilayah, tahun_ke, tahun_dari, metodologi, urutan_dari, urutan_ke
 -- inputs: fct_perpindahan, dim_wilayah, dim_status, dim_metodologi
 -- materialized: table
+-- partition: tahun_ke from fct_perpindahan
 -- columns:
 --   kode_wilayah VARCHAR: Dotted code; a village counts where it is in tahun_ke, or where it was when it is absent then
 --   nama VARCHAR: Name of the area

@@ -3,6 +3,7 @@
 -- key: kode_wilayah, tahun, metodologi, urutan_status
 -- inputs: fct_indeks, dim_wilayah, dim_status, dim_rilis, dim_metodologi
 -- materialized: table
+-- partition: tahun from fct_indeks across cek_pasangan, dim_rilis as dim_asal across cek_pasangan
 -- columns:
 --   kode_wilayah VARCHAR: Dotted Kemendagri code of that year; 0 is Indonesia
 --   nama_wilayah VARCHAR: Name of the area
