@@ -16,3 +16,9 @@ FROM dim_rilis GROUP BY rilis_id HAVING count(*) > 1
 UNION ALL
 SELECT 'dim_sumber ' || rilis_id || ' ' || bagian, CAST(NULL AS SMALLINT), CAST(count(*) AS VARCHAR(20)) || ' baris'
 FROM dim_sumber GROUP BY rilis_id, bagian HAVING count(*) > 1
+UNION ALL
+SELECT 'dim_rilis.id_rilis ' || CAST(id_rilis AS VARCHAR(20)), CAST(NULL AS SMALLINT), CAST(count(*) AS VARCHAR(20)) || ' baris'
+FROM dim_rilis GROUP BY id_rilis HAVING count(*) > 1
+UNION ALL
+SELECT 'dim_sumber.id_sumber ' || CAST(id_sumber AS VARCHAR(20)), CAST(NULL AS SMALLINT), CAST(count(*) AS VARCHAR(20)) || ' baris'
+FROM dim_sumber GROUP BY id_sumber HAVING count(*) > 1

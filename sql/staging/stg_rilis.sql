@@ -4,7 +4,7 @@
 -- inputs: tahap_rilis
 -- materialized: table
 -- columns:
---   id_rilis INTEGER: Number of the release in the order of rilis_id
+--   id_rilis INTEGER: Period and the release's number within it in the order of rilis_id, 202400001: releases of other periods do not change it
 --   rilis_id VARCHAR: Release as the run names it
 --   kontrak VARCHAR: Contract that read it
 --   tabel VARCHAR: Staged table that it filled
@@ -26,8 +26,11 @@
 --   basi BOOLEAN: The source gave nothing new this time and an older copy stands in
 --   urutan INTEGER: Rank among all releases, 1 wins: official before reconstructed before synthetic, then later period, later revision
 --   aktif BOOLEAN: No newer revision of the same source, period and table exists
+WITH rilis AS (
+  SELECT *, min(coalesce(periode, 0)) OVER (PARTITION BY rilis_id) AS dari FROM tahap_rilis
+)
 SELECT
-  CAST(dense_rank() OVER (ORDER BY rilis_id NULLS LAST) AS INTEGER) AS id_rilis,
+  CAST(dari * 100000 + dense_rank() OVER (PARTITION BY dari ORDER BY rilis_id NULLS LAST) AS INTEGER) AS id_rilis,
   rilis_id, kontrak, tabel, sumber,
   CAST(periode AS INTEGER) AS periode,
   CAST(revisi AS INTEGER) AS revisi,
@@ -44,4 +47,4 @@ SELECT
     CASE sifat WHEN 'resmi' THEN 1 WHEN 'rekonstruksi' THEN 2 ELSE 3 END NULLS LAST,
     periode DESC NULLS LAST, revisi DESC NULLS LAST, terbit DESC NULLS LAST, rilis_id DESC NULLS LAST) AS INTEGER) AS urutan,
   CAST(coalesce(revisi, 0) = max(coalesce(revisi, 0)) OVER (PARTITION BY sumber, periode, tabel) AS BOOLEAN) AS aktif
-FROM tahap_rilis
+FROM rilis
