@@ -107,7 +107,7 @@ func (r *run) manifest(ctx context.Context, id string) (string, error) {
 
 // fillEngine makes everything of a build, and looks at it.
 func (r *run) fillEngine(ctx context.Context, b *trino.Build, units []*unit, m *models, id string) error {
-	w := &modelRun{r: r, m: m, on: b, at: "trino ", atOnce: 1}
+	w := &modelRun{r: r, m: m, on: b, at: "trino ", atOnce: b.AtOnce()}
 	if err := w.inputs(ctx, units); err != nil {
 		return err
 	}

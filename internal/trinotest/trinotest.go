@@ -236,7 +236,7 @@ s3.aws-secret-key=%s
 // wait returns once every node takes part. That the server answers comes earlier.
 func (e *Engine) wait(t *testing.T) {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(context.Background(), 3*time.Minute)
+	ctx, cancel := context.WithTimeout(context.Background(), 10*time.Minute)
 	defer cancel()
 	db, err := sql.Open("trino", e.URL)
 	if err != nil {
