@@ -209,8 +209,9 @@ s3.aws-secret-key=%s
 			t.Fatal(err)
 		}
 	}
-	// The quick compiler alone: the servers live for minutes, and the machine's cores have other work.
-	cmd := exec.Command(java, "-Xmx1G", "-XX:TieredStopAtLevel=1", "-XX:+UseG1GC", "-XX:+ExitOnOutOfMemoryError", "-Djdk.attach.allowAttachSelf=true",
+	// The quick compiler alone, and a collector that works only when it must: the servers live for minutes, and the
+	// machine's cores have other work.
+	cmd := exec.Command(java, "-Xmx1G", "-XX:TieredStopAtLevel=1", "-XX:+UseParallelGC", "-XX:+ExitOnOutOfMemoryError", "-Djdk.attach.allowAttachSelf=true",
 		"--enable-native-access=ALL-UNNAMED", "--add-modules=jdk.incubator.vector",
 		"-Dconfig="+filepath.Join(dir, "etc", "config.properties"), "-Dlog.levels-file="+filepath.Join(dir, "etc", "log.properties"),
 		"-Dnode.environment=lumbung", "-Dnode.id=node"+strconv.Itoa(i), "-Dnode.data-dir="+dir,
