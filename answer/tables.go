@@ -56,14 +56,10 @@ func (r *Reader) table(ctx context.Context, m sql.Model) (PublicTable, error) {
 	for _, c := range m.Header.Columns {
 		documented[c.Name] = c
 	}
-	stored, wider := r.DB.(compare.Storer)
 	err := r.DB.Each(ctx, query+" LIMIT 0", nil, func(cols []duck.Column) error {
 		for _, c := range cols {
 			d := documented[c.Name]
-			if wider && stored.Stored(d.Type) == c.Type {
-				c.Type = d.Type
-			}
-			t.Columns = append(t.Columns, sql.Column{Name: c.Name, Type: c.Type, Description: d.Description})
+			t.Columns = append(t.Columns, sql.Column{Name: c.Name, Type: r.documented(c.Type, d.Type), Description: d.Description})
 		}
 		return nil
 	}, nil)
@@ -78,4 +74,12 @@ func (r *Reader) table(ctx context.Context, m sql.Model) (PublicTable, error) {
 	})
 	t.SHA256 = hex.EncodeToString(h.Sum(nil))
 	return t, err
+}
+
+// documented is the type of a column: the documented one where the engine keeps that in another, wider one.
+func (r *Reader) documented(has, wants string) string {
+	if s, ok := r.DB.(compare.Storer); ok && s.Stored(wants) == has {
+		return wants
+	}
+	return has
 }
