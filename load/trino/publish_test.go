@@ -86,10 +86,8 @@ func look(ctx context.Context, db *trino.DB) (a, b, rows int64, err error) {
 	return a, b, rows, err
 }
 
-// thinks is the longest that a reader waits before the next question: without it eight readers leave the publisher no core.
-const thinks = 2 * time.Second
-
-// Readers in loops see all old or all new marts while builds are published, each within some seconds.
+// Readers see all old or all new marts while builds are published. Each asks, waits for a moment, at most as long as the last
+// publish took, and asks again: eight readers without a break leave the publisher no core.
 func TestReadersSeeOneBuild(t *testing.T) {
 	ctx, cancel := context.WithCancel(context.Background())
 	opt := options(t, trinotest.Start(t), "pembaca")
@@ -100,7 +98,8 @@ func TestReadersSeeOneBuild(t *testing.T) {
 	}
 	publishes := campaign.Rounds(t, "LUMBUNG_PUBLISHES", 6)
 	var readers sync.WaitGroup
-	var answers, changes atomic.Int64
+	var answers, changes, took atomic.Int64
+	took.Store(int64(time.Second))
 	for range campaign.Rounds(t, "LUMBUNG_READERS", 4) {
 		readers.Go(func() {
 			var last int64
@@ -119,7 +118,7 @@ func TestReadersSeeOneBuild(t *testing.T) {
 				}
 				last = a
 				select {
-				case <-time.After(rand.N(thinks)):
+				case <-time.After(time.Duration(rand.N(took.Load()))):
 				case <-ctx.Done():
 				}
 			}
@@ -127,9 +126,11 @@ func TestReadersSeeOneBuild(t *testing.T) {
 	}
 	start := time.Now()
 	for n := 2; n <= 1+publishes && !t.Failed(); n++ {
+		begun := time.Now()
 		if err := build(ctx, db, n, quiet); err != nil {
 			t.Error(err)
 		}
+		took.Store(int64(time.Since(begun)))
 		if done := n - 1; done%20 == 0 { // a campaign takes hours
 			t.Logf("%d of %d publishes in %.0f s, %d answers, %d of them the first of a build for their reader", done, publishes, time.Since(start).Seconds(), answers.Load(), changes.Load())
 		}
