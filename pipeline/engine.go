@@ -38,7 +38,7 @@ func OpenTrino(ctx context.Context, c *config.Config) (*trino.DB, error) {
 		u.User = url.UserPassword(u.User.Username(), secret)
 	}
 	return trino.Open(ctx, trino.Options{URL: u.String(), Catalog: t.Catalog, Schema: t.Schema, Store: store, Bucket: t.Bucket, Prefix: t.Prefix,
-		Keep: t.Keep, MinAge: t.Age})
+		Keep: t.Keep, MinAge: t.Age, AtOnce: t.AtOnce})
 }
 
 // copyToEngine builds the published snapshot once more on the engine of

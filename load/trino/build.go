@@ -65,16 +65,13 @@ type Build struct {
 	order []string // of published, as they were made
 }
 
-// atOnce is how many statements run beside one another. Most of them are small, and wait for the catalog and the store.
-const atOnce = 4
-
-// AtOnce is how many models may be made beside one another.
-func (b *Build) AtOnce() int { return atOnce }
+// AtOnce is how many models may be made beside one another. Most statements are small, and wait for the catalog and the store.
+func (b *Build) AtOnce() int { return max(1, b.db.opt.AtOnce) }
 
 // beside does something with each of a list, some at a time, until one fails.
-func beside[T any](ctx context.Context, list []T, do func(context.Context, T) error) error {
+func beside[T any](ctx context.Context, d *DB, list []T, do func(context.Context, T) error) error {
 	g, ctx := errgroup.WithContext(ctx)
-	g.SetLimit(atOnce)
+	g.SetLimit(max(1, d.opt.AtOnce))
 	for _, x := range list {
 		g.Go(func() error {
 			if err := ctx.Err(); err != nil {
@@ -112,7 +109,7 @@ func (d *DB) Begin(ctx context.Context, id string, published []Relation) (*Build
 	for _, r := range published {
 		b.published[r.Name] = r
 	}
-	err = beside(ctx, published, func(ctx context.Context, r Relation) error { return d.contentsTable(ctx, r, b.has[contents+r.Name]) })
+	err = beside(ctx, d, published, func(ctx context.Context, r Relation) error { return d.contentsTable(ctx, r, b.has[contents+r.Name]) })
 	if err != nil {
 		return nil, err
 	}

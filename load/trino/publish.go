@@ -71,7 +71,7 @@ func (b *Build) views(ctx context.Context) error {
 			}
 		}
 	}
-	return beside(ctx, b.order, func(ctx context.Context, name string) error {
+	return beside(ctx, d, b.order, func(ctx context.Context, name string) error {
 		r := b.published[name]
 		var want []duck.Column
 		var shown []string
@@ -215,7 +215,7 @@ func (d *DB) retain(ctx context.Context, current string, tables []string, anew s
 		}
 	}
 	delete(held, register)
-	return len(held) > 0, beside(ctx, slices.Sorted(maps.Keys(held)), func(ctx context.Context, t string) error {
+	return len(held) > 0, beside(ctx, d, slices.Sorted(maps.Keys(held)), func(ctx context.Context, t string) error {
 		for _, id := range held[t] {
 			if _, err := d.exec(ctx, "DELETE FROM %s WHERE %s = %s", d.path(d.opt.Schema, t), column, duck.Literal(id)); err != nil {
 				return fmt.Errorf("rows of %s in %s: %w", id, t, err)
@@ -231,7 +231,7 @@ func (d *DB) tidy(ctx context.Context, tables []string) error {
 	if _, err := d.exec(ctx, "ALTER TABLE %s EXECUTE optimize", d.path(d.opt.Schema, pointer)); err != nil {
 		return fmt.Errorf("optimize of %s: %w", pointer, err)
 	}
-	return beside(ctx, append(slices.Clone(tables), pointer, register), func(ctx context.Context, t string) error {
+	return beside(ctx, d, append(slices.Clone(tables), pointer, register), func(ctx context.Context, t string) error {
 		for _, do := range []string{"expire_snapshots", "remove_orphan_files"} {
 			if _, err := d.exec(ctx, "ALTER TABLE %s EXECUTE %s(retention_threshold => '%ds')", d.path(d.opt.Schema, t), do, int(d.opt.MinAge.Seconds())); err != nil {
 				return fmt.Errorf("%s of %s: %w", do, t, err)

@@ -31,7 +31,7 @@ var two = []trino.Relation{
 
 func options(t *testing.T, e *trinotest.Engine, schema string) trino.Options {
 	t.Helper()
-	return trino.Options{URL: e.URL, Catalog: trinotest.Catalog, Schema: schema, Bucket: trinotest.Bucket, Prefix: schema, Keep: 2,
+	return trino.Options{URL: e.URL, Catalog: trinotest.Catalog, Schema: schema, Bucket: trinotest.Bucket, Prefix: schema, Keep: 2, AtOnce: 4,
 		Store: s3test.Client(t, strings.TrimPrefix(e.S3, "http://"), nil)}
 }
 
