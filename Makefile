@@ -96,7 +96,7 @@ engine-up: engine engine-down ## start PostgreSQL, an S3-compatible server and T
 engine-down: ## stop what engine-up started; its data go
 	@test ! -e $(ENGINE)/pid || { pid=$$(cat $(ENGINE)/pid) && rm $(ENGINE)/pid && { kill $$pid 2>/dev/null && tail --pid=$$pid -f /dev/null || true; }; }
 
-# on-engine PREFIX ARGUMENTS...: go test on an engine that ends with it.
+# on-engine COMMANDS: run them on an engine that ends with them. A comma would end them.
 on-engine = own="$(MAKE) -s ENGINE=$(ENGINE)-test" && $$own engine-up && export LUMBUNG_ENGINE=$$PWD/$(ENGINE)-test/where.json && \
 	  { $(1); status=$$?; $$own engine-down; exit $$status; }
 

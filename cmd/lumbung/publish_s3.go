@@ -20,6 +20,7 @@ func (a *app) publishS3Cmd() *cobra.Command {
 		Long: `Copy the Parquet marts of the snapshot into a bucket of an S3-compatible store. Each snapshot gets
 its own directory; every object is read back and compared with its SHA-256 before current.json,
 which names the snapshot and its objects, is replaced. Older snapshots are removed after that.
+
 The credentials come from AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and AWS_SESSION_TOKEN, or from the
 profile AWS_PROFILE of ~/.aws/credentials.`,
 		Example: "  lumbung publish s3 s3://desa/marts --endpoint https://s3.kukarkab.go.id",
