@@ -6,7 +6,7 @@ GO ?= go
 BIN := bin/lumbung
 SAMPLE := .cache/kukar
 
-.PHONY: engine engine-up engine-down test-engine bench-full bench-tools campaign-sequences campaign-mutations campaign-readers campaign-repeats campaign-eio campaign-flips campaign-malformed campaign-kills campaign-hostile campaign-clock campaign-disk campaign-nights campaign-soak campaign-engine campaign-engine-readers vuln bench bench-data deps docs run build sample test test-go test-notebooks notebooks lint fmt bench clean help bench-xl
+.PHONY: engine engine-up engine-down test-engine bench-full bench-tools campaign-sequences campaign-mutations campaign-readers campaign-repeats campaign-eio campaign-flips campaign-malformed campaign-kills campaign-hostile campaign-clock campaign-disk campaign-nights campaign-soak campaign-engine campaign-engine-readers campaign-engine-answers engine-java vuln bench bench-data deps docs run build sample test test-go test-notebooks notebooks lint fmt bench clean help bench-xl
 .DEFAULT_GOAL := help
 
 help: ## list the targets
@@ -96,22 +96,29 @@ engine-up: engine engine-down ## start PostgreSQL, an S3-compatible server and T
 engine-down: ## stop what engine-up started; its data go
 	@test ! -e $(ENGINE)/pid || { pid=$$(cat $(ENGINE)/pid) && rm $(ENGINE)/pid && { kill $$pid 2>/dev/null && tail --pid=$$pid -f /dev/null || true; }; }
 
-test-engine: engine ## run the tests that need Trino, on an engine of their own
-	@own="$(MAKE) -s ENGINE=$(ENGINE)-test" && $$own engine-up && \
-	  { LUMBUNG_ENGINE=$$PWD/$(ENGINE)-test/where.json $(GO) test -count=1 -timeout 60m ./load/trino/... && LUMBUNG_ENGINE=$$PWD/$(ENGINE)-test/where.json $(GO) test -count=1 ./cmd/lumbung -run EngineAnswers; status=$$?; $$own engine-down; exit $$status; }
+# on-engine COMMANDS: run them on an engine that ends with them. A comma would end them.
+on-engine = own="$(MAKE) -s ENGINE=$(ENGINE)-test" && $$own engine-up && export LUMBUNG_ENGINE=$$PWD/$(ENGINE)-test/where.json && \
+	  { $(1); status=$$?; $$own engine-down; exit $$status; }
+
+test-engine: engine ## run the tests that need Trino, on an engine of their own (SHORT=-short: without those that start further ones and kill parts)
+	@$(call on-engine,$(GO) test -count=1 $(SHORT) -timeout 60m ./load/trino && $(GO) test -count=1 -timeout 60m ./cmd/lumbung -run EngineAnswers)
+
+engine-java: # the one part of the engine that no package of Debian 12 brings
+	@for home in "$$JAVA_HOME" /usr/lib/jvm/*; do version=$$(sed -n 's/^JAVA_VERSION="\([0-9]*\).*/\1/p' "$$home/release" 2>/dev/null); test "$${version:-0}" -ge 24 && exit; done; \
+	  echo "no Java 24 or newer in JAVA_HOME or /usr/lib/jvm: install Temurin 25 (adoptium.net), or openjdk-25-jre-headless where Debian has it"; exit 1
 
 campaign-engine: engine ## kill the publisher, and the worker, PostgreSQL, store and Trino in turn, ENGINE_KILLS times each kind of test (about a minute a kill)
-	@own="$(MAKE) -s ENGINE=$(ENGINE)-test" && $$own engine-up && \
-	  { LUMBUNG_KILLS=$(ENGINE_KILLS) LUMBUNG_ENGINE=$$PWD/$(ENGINE)-test/where.json $(GO) test -count=1 -v -timeout 12h ./load/trino -run 'KilledPublisher|KilledParts'; \
-	    status=$$?; $$own engine-down; exit $$status; }
+	@$(call on-engine,LUMBUNG_KILLS=$(ENGINE_KILLS) $(GO) test -count=1 -v -timeout 12h ./load/trino -run 'KilledPublisher|KilledParts')
 ENGINE_KILLS ?= 50
 
-campaign-engine-readers: engine ## 8 readers beside ENGINE_PUBLISHES publishes to Trino, beside as many over a faulty network, and every question of the corpus on both engines (a quarter of a minute a publish)
-	@own="$(MAKE) -s ENGINE=$(ENGINE)-test" && $$own engine-up && \
-	  { LUMBUNG_READERS=8 LUMBUNG_PUBLISHES=$(ENGINE_PUBLISHES) LUMBUNG_QUESTIONS=all LUMBUNG_ENGINE=$$PWD/$(ENGINE)-test/where.json \
-	    $(GO) test -count=1 -v -timeout 24h ./load/trino -run 'ReadersSeeOneBuild|SeveralQueries|FaultyStore|EveryModelIsEqual'; \
-	    status=$$?; $$own engine-down; exit $$status; }
+campaign-engine-readers: engine ## 8 readers beside ENGINE_PUBLISHES publishes of small snapshots to Trino; prints its counts every 20
+	@$(call on-engine,LUMBUNG_READERS=8 LUMBUNG_PUBLISHES=$(ENGINE_PUBLISHES) nice $(GO) test -count=1 -v -timeout 24h ./load/trino -run 'ReadersSeeOneBuild')
 ENGINE_PUBLISHES ?= 1000
+
+campaign-engine-answers: engine ## ENGINE_TURNS publishes over a faulty network, as many beside answers of several queries, and every question of the corpus on both engines
+	@$(call on-engine,LUMBUNG_TURNS=$(ENGINE_TURNS) $(GO) test -count=1 -v -timeout 12h ./load/trino -run 'SeveralQueries|FaultyStore' && \
+	    LUMBUNG_QUESTIONS=all $(GO) test -count=1 -v -timeout 12h ./cmd/lumbung -run 'EngineAnswers')
+ENGINE_TURNS ?= 100
 
 # Python parts (notebooks, a BI client) live in the project's own .venv; the stamp makes a changed list of packages install again.
 .venv/stamp: examples/notebooks/requirements.txt

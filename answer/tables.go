@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"strings"
 
+	"lumbung/load/compare"
 	"lumbung/load/duck"
 	"lumbung/sql"
 )
@@ -22,7 +23,8 @@ type PublicTable struct {
 }
 
 // Tables lists the marts and dimensions of the snapshot, each with its
-// documented columns, types taken from the warehouse itself.
+// documented columns, types taken from the warehouse itself. They are the same
+// from both engines: Trino keeps some types in wider ones.
 func (r *Reader) Tables(ctx context.Context) ([]PublicTable, error) {
 	models, err := sql.Models()
 	if err != nil {
@@ -50,13 +52,14 @@ func (r *Reader) table(ctx context.Context, m sql.Model) (PublicTable, error) {
 	query := fmt.Sprintf("SELECT * FROM %s ORDER BY %s", duck.Ident(m.Name), strings.Join(order, ", "))
 	t := PublicTable{Name: m.Name, Purpose: m.Header.Purpose, Key: m.Header.Key,
 		Each: func(ctx context.Context, row func([]any) error) error { return r.DB.Each(ctx, query, nil, nil, row) }}
-	described := map[string]string{}
+	documented := map[string]sql.Column{}
 	for _, c := range m.Header.Columns {
-		described[c.Name] = c.Description
+		documented[c.Name] = c
 	}
 	err := r.DB.Each(ctx, query+" LIMIT 0", nil, func(cols []duck.Column) error {
 		for _, c := range cols {
-			t.Columns = append(t.Columns, sql.Column{Name: c.Name, Type: c.Type, Description: described[c.Name]})
+			d := documented[c.Name]
+			t.Columns = append(t.Columns, sql.Column{Name: c.Name, Type: r.documented(c.Type, d.Type), Description: d.Description})
 		}
 		return nil
 	}, nil)
@@ -71,4 +74,12 @@ func (r *Reader) table(ctx context.Context, m sql.Model) (PublicTable, error) {
 	})
 	t.SHA256 = hex.EncodeToString(h.Sum(nil))
 	return t, err
+}
+
+// documented is the type of a column: the documented one where the engine keeps that in another, wider one.
+func (r *Reader) documented(has, wants string) string {
+	if s, ok := r.DB.(compare.Storer); ok && s.Stored(wants) == has {
+		return wants
+	}
+	return has
 }

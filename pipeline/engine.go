@@ -38,7 +38,7 @@ func OpenTrino(ctx context.Context, c *config.Config) (*trino.DB, error) {
 		u.User = url.UserPassword(u.User.Username(), secret)
 	}
 	return trino.Open(ctx, trino.Options{URL: u.String(), Catalog: t.Catalog, Schema: t.Schema, Store: store, Bucket: t.Bucket, Prefix: t.Prefix,
-		Keep: t.Keep, MinAge: t.Age})
+		Keep: t.Keep, MinAge: t.Age, AtOnce: t.AtOnce})
 }
 
 // copyToEngine builds the published snapshot once more on the engine of
@@ -107,7 +107,7 @@ func (r *run) manifest(ctx context.Context, id string) (string, error) {
 
 // fillEngine makes everything of a build, and looks at it.
 func (r *run) fillEngine(ctx context.Context, b *trino.Build, units []*unit, m *models, id string) error {
-	w := &modelRun{r: r, m: m, on: b, at: "trino ", atOnce: 1}
+	w := &modelRun{r: r, m: m, on: b, at: "trino ", atOnce: b.AtOnce()}
 	if err := w.inputs(ctx, units); err != nil {
 		return err
 	}

@@ -6,6 +6,8 @@ import (
 	"sort"
 	"strings"
 
+	"golang.org/x/sync/errgroup"
+
 	"lumbung/load/duck"
 	"lumbung/load/snapshot"
 	"lumbung/load/stage"
@@ -32,18 +34,15 @@ func (w *modelRun) inputs(ctx context.Context, units []*unit) error {
 			paths[u.c.Table.Name] = append(paths[u.c.Table.Name], data)
 			findings = append(findings, found)
 		}
+		g, ctx := errgroup.WithContext(ctx)
+		g.SetLimit(w.atOnce)
 		for name, t := range w.r.p.Config.Tables {
-			if err := w.on.Input(ctx, "tahap_"+name, tableColumns(t), paths[name]); err != nil {
-				return Step{}, err
-			}
+			g.Go(func() error { return w.on.Input(ctx, "tahap_"+name, tableColumns(t), paths[name]) })
 		}
-		if err := w.on.Input(ctx, sql.Findings, inputColumns(sql.Findings), findings); err != nil {
-			return Step{}, err
-		}
-		if err := w.fillReleases(ctx, units); err != nil {
-			return Step{}, err
-		}
-		return Step{}, w.fillSeeds(ctx)
+		g.Go(func() error { return w.on.Input(ctx, sql.Findings, inputColumns(sql.Findings), findings) })
+		g.Go(func() error { return w.fillReleases(ctx, units) })
+		g.Go(func() error { return w.fillSeeds(ctx) })
+		return Step{}, g.Wait()
 	})
 }
 

@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"context"
+	"encoding/json"
 	"fmt"
 	"net"
 	"net/http"
@@ -11,12 +12,16 @@ import (
 	"strings"
 	"testing"
 
+	"lumbung/internal/pgtest"
 	"lumbung/internal/s3test"
 	"lumbung/internal/servertest"
 	"lumbung/internal/trinotest"
+	"lumbung/load/postgres"
+	"lumbung/pipeline/config"
 )
 
-// Every command that takes --engine trino prints from Trino what it prints from this machine.
+// The sample is built once on both engines: every model has the same rows, every command that takes --engine trino
+// prints from Trino what it prints from this machine, and every answer is the same, also after another release.
 func TestEngineAnswers(t *testing.T) {
 	e := trinotest.Start(t)
 	t.Setenv("AWS_ACCESS_KEY_ID", s3test.Access)
@@ -28,12 +33,26 @@ func TestEngineAnswers(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	text = fmt.Appendf(text, "\nengine: trino\ntrino: {url: %q, schema: perintah, store: s3://%s/perintah, endpoint: %q}\n", e.URL, trinotest.Bucket, e.S3)
+	text = fmt.Appendf(text, "\nengine: trino\ntrino: {url: %q, schema: perintah, store: s3://%s/perintah, endpoint: %q, min_age: 0s}\n", e.URL, trinotest.Bucket, e.S3)
 	if err := os.WriteFile(file, text, 0o600); err != nil {
 		t.Fatal(err)
 	}
 	lumbungCmd(t, "run", "--project", dir, "--quiet")
 	id := strings.TrimSpace(strings.Split(lumbungCmd(t, "query", "--engine", "trino", "--project", dir, "--format", "csv", "SELECT snapshot FROM potret"), "\n")[1])
+	cfg, err := config.Load(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Run("models", func(t *testing.T) { modelsAreEqual(t, e, cfg, id) })
+	t.Run("commands", func(t *testing.T) { printsFrom(t, dir, id) })
+	t.Run("serve", func(t *testing.T) { servesFrom(t, dir, id) })
+	t.Run("publish", func(t *testing.T) { publishesFrom(t, dir) })
+	t.Run("answers", func(t *testing.T) { answersAreEqual(t, dir, cfg) })
+}
+
+// printsFrom wants the same text from both engines.
+func printsFrom(t *testing.T, dir, id string) {
+	t.Helper()
 	for _, args := range [][]string{
 		{"trend", "--area", "64.02"},
 		{"trend", "--area", "64.02", "--json"},
@@ -45,6 +64,11 @@ func TestEngineAnswers(t *testing.T) {
 		{"query", "--format", "csv", "SELECT kode_wilayah, skor, tahun, bumdes_aktif FROM mart_profil_desa ORDER BY kode_wilayah, tahun"},
 		{"query", "--json", "--limit", "5", "SELECT kode_wilayah, jumlah FROM mart_tren_status ORDER BY kode_wilayah, tahun, status"},
 		{"diff", "current", id, "--json"},
+		{"audit"},
+		{"audit", "audit_rekonsiliasi_ragu"},
+		{"audit", "audit_rekonsiliasi_ragu", "--json", "--as-of", id},
+		{"quarantine", "list", "--all", "--limit", "0", "--json"},
+		{"quarantine", "show", "1"},
 	} {
 		args = append(args, "--project", dir)
 		if here, there := lumbungCmd(t, args...), lumbungCmd(t, append(args, "--engine", "trino")...); here != there || here == "" {
@@ -62,6 +86,8 @@ func TestEngineAnswers(t *testing.T) {
 		{"trend --as-of 20200101", "none has an id that begins so"},
 		{"diff 20200101 current", "what is on this machine is read without --engine trino"},
 		{"query DELETE", "only a query is run on Trino"},
+		{"audit audit_tidak_ada", `no audit "audit_tidak_ada" in this snapshot`},
+		{"quarantine show 999999", "no finding 999999 in this snapshot"},
 	} {
 		out.Reset()
 		errw.Reset()
@@ -70,7 +96,37 @@ func TestEngineAnswers(t *testing.T) {
 			t.Errorf("%v: exit %d, %q, %q", args, code, errw.String(), out.String())
 		}
 	}
-	servesFrom(t, dir, id)
+}
+
+// publishesFrom wants PostgreSQL to get from Trino what it gets from this machine, to the last row and type, and says
+// why a bucket does not.
+func publishesFrom(t *testing.T, dir string) {
+	t.Helper()
+	t.Setenv(urlEnv, pgtest.Start(t))
+	publish := func(schema string, args ...string) (res postgres.Result) {
+		t.Helper()
+		args = append([]string{"publish", "postgres", "--json", "--project", dir, "--schema", schema}, args...)
+		if err := json.Unmarshal([]byte(lumbungCmd(t, args...)), &res); err != nil {
+			t.Fatal(err)
+		}
+		return res
+	}
+	there := publish("dari_trino", "--engine", "trino")
+	if there.Tables < 14 || there.Rows < 1000 || there.Copied != there.Tables || there.Verified != there.Tables {
+		t.Errorf("from Trino: %+v", there)
+	}
+	if here := publish("dari_trino"); !here.Already {
+		t.Errorf("the same snapshot from this machine: %+v, want nothing to do", here)
+	}
+	publish("dari_duckdb")
+	if again := publish("dari_duckdb", "--engine", "trino"); !again.Already || again.Snapshot != there.Snapshot {
+		t.Errorf("the same snapshot from Trino: %+v, want nothing to do", again)
+	}
+	var out, errw bytes.Buffer
+	code := execute(context.Background(), []string{"publish", "s3", "s3://desa", "--project", dir, "--engine", "trino"}, &out, &errw)
+	if code != exitUsage || !strings.Contains(errw.String(), "its tables lie on the store of trino: already; read its views, or leave --engine out") {
+		t.Errorf("a bucket from Trino: exit %d, %s", code, &errw)
+	}
 }
 
 // servesFrom wants a dashboard on Trino that says which snapshot it shows.

@@ -36,7 +36,8 @@ func (a *app) publishPostgresCmd() *cobra.Command {
 		Short: "Copy marts and dimensions into a PostgreSQL schema, all or nothing",
 		Long: `Copy the marts and dimensions of the snapshot into a PostgreSQL schema. Every table is read back
 and compared byte by byte before the schema takes its name, in one transaction. Tables whose
-content the schema has already are not sent again.
+content the schema has already are not sent again. With --engine trino the rows come from what Trino
+has published; the tables are the same, and none is sent again because of where it comes from.
 
 The connection string comes from the environment variable ` + urlEnv + `.`,
 		Example: "  " + urlEnv + "='host=db user=lumbung dbname=desa' lumbung publish postgres --role pembaca",
@@ -66,6 +67,7 @@ The connection string comes from the environment variable ` + urlEnv + `.`,
 			return nil
 		},
 	}
+	a.engineFlag(c)
 	c.Flags().StringVar(&opt.Schema, "schema", "lumbung", "`schema` that takes the tables")
 	c.Flags().StringVar(&opt.Role, "role", "", "read-only `role` that may use them")
 	return c

@@ -8,6 +8,7 @@ import (
 
 	"lumbung/internal/s3client"
 	"lumbung/load/s3"
+	"lumbung/pipeline/config"
 )
 
 func (a *app) publishS3Cmd() *cobra.Command {
@@ -25,6 +26,13 @@ profile AWS_PROFILE of ~/.aws/credentials.`,
 		Example: "  lumbung publish s3 s3://desa/marts --endpoint https://s3.kukarkab.go.id",
 		Args:    args(cobra.ExactArgs(1)),
 		RunE: func(c *cobra.Command, given []string) error {
+			if err := a.knownEngine(); err != nil {
+				return err
+			}
+			if a.engine == config.EngineTrino {
+				return usage("publish s3 copies the Parquet files of a snapshot, and Trino has none: its tables lie on the store of trino: already; " +
+					"read its views, or leave --engine out to copy the files of this machine's snapshot")
+			}
 			var err error
 			if opt.Bucket, opt.Prefix, err = s3client.Split(given[0]); err != nil {
 				return usage("%w", err)
@@ -56,6 +64,7 @@ profile AWS_PROFILE of ~/.aws/credentials.`,
 			return nil
 		},
 	}
+	c.Flags().StringVar(&a.engine, "engine", config.EngineDuckDB, "the `engine` whose files are copied: duckdb; trino is refused, its tables lie on its store already")
 	c.Flags().StringVar(&endpoint, "endpoint", "", "`URL` of the store; default AWS_ENDPOINT_URL_S3, AWS_ENDPOINT_URL, then Amazon's")
 	c.Flags().StringVar(&region, "region", "", "`region` of the bucket; default AWS_REGION, then us-east-1")
 	c.Flags().IntVar(&opt.Keep, "keep", 7, "`snapshots` that stay in the bucket")

@@ -28,7 +28,8 @@ func (a *app) quarantineListCmd() *cobra.Command {
 		Use:   "list",
 		Short: "List findings: release, sheet, cell, raw text, rule, remedy",
 		Long: `List the cells that put their row into quarantine. With --all also those that were only flagged.
-The first column is the finding's number in this snapshot, for ` + "`lumbung quarantine show`.",
+The first column is the finding's number in this snapshot, for ` + "`lumbung quarantine show`" + `.
+With --engine trino the findings are those of what Trino has published.`,
 		Example: "  lumbung quarantine list\n  lumbung quarantine list --all --release idm-2024@1 --rule status-skor --json",
 		Args:    args(cobra.NoArgs),
 		RunE: func(c *cobra.Command, _ []string) error {
@@ -50,6 +51,7 @@ The first column is the finding's number in this snapshot, for ` + "`lumbung qua
 			return nil
 		},
 	}
+	a.engineFlag(c)
 	c.Flags().StringVar(&f.Release, "release", "", "only this `release`")
 	c.Flags().StringVar(&f.Rule, "rule", "", "only this `rule`")
 	c.Flags().BoolVar(&all, "all", false, "also cells that were flagged and loaded")
@@ -70,7 +72,7 @@ func (a *app) printFindings(list []answer.RejectedCell) {
 }
 
 func (a *app) quarantineShowCmd() *cobra.Command {
-	return &cobra.Command{
+	c := &cobra.Command{
 		Use:     "show NUMBER",
 		Short:   "One finding with its whole row and the rows beside it, read back from the source",
 		Example: "  lumbung quarantine show 1",
@@ -106,6 +108,8 @@ func (a *app) quarantineShowCmd() *cobra.Command {
 			return nil
 		},
 	}
+	a.engineFlag(c)
+	return c
 }
 
 // printBeside prints the raw texts of a row between those of its neighbours, a column for each row of the source.

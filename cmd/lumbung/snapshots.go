@@ -112,11 +112,12 @@ func (a *app) snapshotCmd(use, short, done string, do func(context.Context, *pip
 }
 
 func (a *app) auditCmd() *cobra.Command {
-	return &cobra.Command{
+	c := &cobra.Command{
 		Use:   "audit [NAME]",
 		Short: "Each audit of the published snapshot with its result, or the rows that one found",
 		Long: `List the audits with their severity and what they found in the published snapshot. With a name,
-print the rows that it found: warnings only, since a blocking audit with rows publishes nothing.`,
+print the rows that it found: warnings only, since a blocking audit with rows publishes nothing.
+With --engine trino the rows are those that the audit found there, and its counts those of the manifest there.`,
 		Example: "  lumbung audit\n  lumbung audit audit_rekonsiliasi_ragu",
 		Args:    args(cobra.MaximumNArgs(1)),
 		RunE: func(c *cobra.Command, given []string) error {
@@ -150,4 +151,6 @@ print the rows that it found: warnings only, since a blocking audit with rows pu
 			return nil
 		},
 	}
+	a.engineFlag(c)
+	return c
 }

@@ -168,6 +168,7 @@ func (e *Engine) node(t *testing.T, home, java string, i int, port, pgPort strin
 	if i > 0 {
 		own = servertest.FreePort(t)
 	}
+	// Plans of queries that ended are forgotten early: a quarter of an hour of them fills the heap.
 	files := map[string]string{
 		"etc/config.properties": fmt.Sprintf(`coordinator=%t
 node-scheduler.include-coordinator=true
@@ -178,6 +179,8 @@ catalog.config-dir=%s
 query.max-memory=%dMB
 query.max-memory-per-node=620MB
 memory.heap-headroom-per-node=200MB
+query.min-expire-age=10s
+query.max-history=20
 `, i == 0, own, port, filepath.Join(home, "plugin"), filepath.Join(dir, "etc", "catalog"), 620*e.Nodes),
 		"etc/log.properties":            "io.trino=WARN\n",
 		"etc/access-control.properties": fmt.Sprintf("access-control.name=file\nsecurity.config-file=%s\n", filepath.Join(dir, "etc", "rights.json")),
@@ -209,8 +212,9 @@ s3.aws-secret-key=%s
 			t.Fatal(err)
 		}
 	}
-	// The quick compiler alone: the servers live for minutes, and the machine's cores have other work.
-	cmd := exec.Command(java, "-Xmx1G", "-XX:TieredStopAtLevel=1", "-XX:+UseG1GC", "-XX:+ExitOnOutOfMemoryError", "-Djdk.attach.allowAttachSelf=true",
+	// The quick compiler alone, and a collector that works only when it must: the servers live for minutes, and the
+	// machine's cores have other work.
+	cmd := exec.Command(java, "-Xms1G", "-Xmx1G", "-XX:TieredStopAtLevel=1", "-XX:+UseParallelGC", "-XX:+ExitOnOutOfMemoryError", "-Djdk.attach.allowAttachSelf=true",
 		"--enable-native-access=ALL-UNNAMED", "--add-modules=jdk.incubator.vector",
 		"-Dconfig="+filepath.Join(dir, "etc", "config.properties"), "-Dlog.levels-file="+filepath.Join(dir, "etc", "log.properties"),
 		"-Dnode.environment=lumbung", "-Dnode.id=node"+strconv.Itoa(i), "-Dnode.data-dir="+dir,
@@ -236,7 +240,7 @@ s3.aws-secret-key=%s
 // wait returns once every node takes part. That the server answers comes earlier.
 func (e *Engine) wait(t *testing.T) {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(context.Background(), 3*time.Minute)
+	ctx, cancel := context.WithTimeout(context.Background(), 10*time.Minute)
 	defer cancel()
 	db, err := sql.Open("trino", e.URL)
 	if err != nil {

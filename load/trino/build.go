@@ -5,12 +5,15 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"maps"
 	"path"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/minio/minio-go/v7"
+	"golang.org/x/sync/errgroup"
 
 	"lumbung/load/duck"
 	models "lumbung/sql"
@@ -55,7 +58,29 @@ type Build struct {
 	schema    string // scratch
 	sql       *sql.DB
 	published map[string]Relation
-	order     []string // of published, as they were made
+	was       string                   // what people read when the build began
+	has       map[string][]duck.Column // and what the published schema had
+
+	mu    sync.Mutex
+	order []string // of published, as they were made
+}
+
+// AtOnce is how many models may be made beside one another. Most statements are small, and wait for the catalog and the store.
+func (b *Build) AtOnce() int { return max(1, b.db.opt.AtOnce) }
+
+// beside does something with each of a list, some at a time, until one fails.
+func beside[T any](ctx context.Context, d *DB, list []T, do func(context.Context, T) error) error {
+	g, ctx := errgroup.WithContext(ctx)
+	g.SetLimit(max(1, d.opt.AtOnce))
+	for _, x := range list {
+		g.Go(func() error {
+			if err := ctx.Err(); err != nil {
+				return err
+			}
+			return do(ctx, x)
+		})
+	}
+	return g.Wait()
 }
 
 // scratch is the schema of a build.
@@ -67,28 +92,26 @@ func (d *DB) scratch(id string) string {
 // one process may build into a schema.
 func (d *DB) Begin(ctx context.Context, id string, published []Relation) (*Build, error) {
 	b := &Build{db: d, id: id, schema: d.scratch(id), published: map[string]Relation{}}
-	if err := d.prepare(ctx); err != nil {
+	var err error
+	if b.has, err = d.prepare(ctx); err != nil {
 		return nil, err
 	}
-	current, err := d.Current(ctx)
-	if err == nil && current == id {
+	b.was, err = d.Current(ctx)
+	if err == nil && b.was == id {
 		err = fmt.Errorf("%s is what people read there; it is not built beside itself", id)
 	}
 	if err != nil {
 		return nil, err
 	}
-	if err := d.Sweep(ctx, id); err != nil {
-		return nil, err
-	}
-	has, err := d.columns(ctx)
-	if err != nil {
+	if err := d.sweep(ctx, b.was, contentsOf(b.has), id); err != nil {
 		return nil, err
 	}
 	for _, r := range published {
-		if err := d.contentsTable(ctx, r, has[contents+r.Name]); err != nil {
-			return nil, err
-		}
 		b.published[r.Name] = r
+	}
+	err = beside(ctx, d, published, func(ctx context.Context, r Relation) error { return d.contentsTable(ctx, r, b.has[contents+r.Name]) })
+	if err != nil {
+		return nil, err
 	}
 	_, err = d.exec(ctx, "CREATE SCHEMA %s.%s WITH (location = %s)", duck.Ident(d.opt.Catalog), duck.Ident(b.schema), duck.Literal(d.location("bangun", id)))
 	if err != nil {
@@ -100,20 +123,33 @@ func (d *DB) Begin(ctx context.Context, id string, published []Relation) (*Build
 	return b, nil
 }
 
-// prepare makes the schema that people read, and its pointer.
-func (d *DB) prepare(ctx context.Context) error {
-	_, err := d.exec(ctx, "CREATE SCHEMA IF NOT EXISTS %s.%s WITH (location = %s)", duck.Ident(d.opt.Catalog), duck.Ident(d.opt.Schema), duck.Literal(d.location("terbit")))
+// prepare makes the schema that people read, its pointer and its list of builds, where they are missing, and lists what
+// the schema had.
+func (d *DB) prepare(ctx context.Context) (map[string][]duck.Column, error) {
+	has, err := d.columns(ctx)
 	if err != nil {
-		return fmt.Errorf("schema %s: %w; the user needs the right to make it", d.opt.Schema, err)
+		return nil, err
+	}
+	if has[pointer] != nil && has[register] != nil {
+		return has, nil
+	}
+	_, err = d.exec(ctx, "CREATE SCHEMA IF NOT EXISTS %s.%s WITH (location = %s)", duck.Ident(d.opt.Catalog), duck.Ident(d.opt.Schema), duck.Literal(d.location("terbit")))
+	if err != nil {
+		return nil, fmt.Errorf("schema %s: %w; the user needs the right to make it", d.opt.Schema, err)
 	}
 	if _, err := d.exec(ctx, "CREATE TABLE IF NOT EXISTS %s (%s VARCHAR)", d.path(d.opt.Schema, pointer), column); err != nil {
-		return fmt.Errorf("table %s: %w", pointer, err)
+		return nil, fmt.Errorf("table %s: %w", pointer, err)
 	}
 	if _, err := d.exec(ctx, "CREATE TABLE IF NOT EXISTS %s (%s VARCHAR, build VARCHAR, part INTEGER, manifest VARCHAR) WITH (partitioning = ARRAY[%s])",
 		d.path(d.opt.Schema, register), column, duck.Literal(column)); err != nil {
-		return fmt.Errorf("table %s: %w", register, err)
+		return nil, fmt.Errorf("table %s: %w", register, err)
 	}
-	return nil
+	return has, nil
+}
+
+// contentsOf are the contents tables of a schema.
+func contentsOf(has map[string][]duck.Column) []string {
+	return slices.DeleteFunc(slices.Sorted(maps.Keys(has)), func(name string) bool { return !strings.HasPrefix(name, contents) })
 }
 
 // contentsTable makes the table behind a relation, or gives it the columns that it lacks; has are those that it has.
@@ -266,7 +302,9 @@ func (b *Build) insert(ctx context.Context, name, query string) (int64, error) {
 	if err != nil {
 		return 0, err
 	}
+	b.mu.Lock()
 	b.order = append(b.order, name)
+	b.mu.Unlock()
 	return n, b.exec(ctx, "CREATE VIEW %s AS SELECT %s FROM %s WHERE %s = %s", duck.Ident(name), list, table, column, duck.Literal(b.id))
 }
 

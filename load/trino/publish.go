@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"regexp"
 	"slices"
 	"strings"
@@ -29,16 +30,6 @@ func (d *DB) Current(ctx context.Context) (string, error) {
 	return ids[0], nil
 }
 
-// tables lists the tables of the published schema whose names begin so.
-func (d *DB) tables(ctx context.Context, prefix string) ([]string, error) {
-	all, err := d.texts(ctx, fmt.Sprintf("SELECT table_name FROM %s.information_schema.tables WHERE table_schema = %s AND table_type = 'BASE TABLE' ORDER BY 1",
-		duck.Ident(d.opt.Catalog), duck.Literal(d.opt.Schema)))
-	if err != nil {
-		return nil, fmt.Errorf("tables of %s: %w", d.opt.Schema, err)
-	}
-	return slices.DeleteFunc(all, func(t string) bool { return !strings.HasPrefix(t, prefix) }), nil
-}
-
 // texts are the values of a query with one text column.
 func (d *DB) texts(ctx context.Context, query string) (out []string, err error) {
 	err = d.Each(ctx, query, nil, nil, func(row []any) error {
@@ -54,20 +45,16 @@ func (d *DB) texts(ctx context.Context, query string) (out []string, err error) 
 // switch people read what they read before.
 func (b *Build) Publish(ctx context.Context, manifest string) error {
 	d := b.db
-	was, err := d.Current(ctx)
-	if err != nil {
-		return err
-	}
 	if err := b.views(ctx); err != nil {
 		return err
 	}
 	if err := d.enlist(ctx, b.id, manifest); err != nil {
 		return err
 	}
-	if err := d.point(ctx, was, b.id); err != nil {
+	if err := d.point(ctx, b.was, b.id); err != nil {
 		return err
 	}
-	if err := errors.Join(b.Close(ctx), d.Sweep(ctx, "")); err != nil {
+	if err := errors.Join(b.Close(ctx), d.clear(ctx, b.id, b.tables(), "", false)); err != nil {
 		return fmt.Errorf("%s is published, but what is no longer needed could not be cleared: %w", b.id, err)
 	}
 	return nil
@@ -75,11 +62,7 @@ func (b *Build) Publish(ctx context.Context, manifest string) error {
 
 // views makes the views that people read, where they are not so already. They show the rows of the build that is current.
 func (b *Build) views(ctx context.Context) error {
-	d := b.db
-	has, err := d.columns(ctx)
-	if err != nil {
-		return err
-	}
+	d, has := b.db, b.has
 	// A relation that this build has not would look empty once the pointer moves.
 	for name := range has {
 		if _, ours := has[contents+name]; ours && !slices.Contains(b.order, name) {
@@ -88,7 +71,7 @@ func (b *Build) views(ctx context.Context) error {
 			}
 		}
 	}
-	for _, name := range b.order {
+	return beside(ctx, d, b.order, func(ctx context.Context, name string) error {
 		r := b.published[name]
 		var want []duck.Column
 		var shown []string
@@ -97,15 +80,15 @@ func (b *Build) views(ctx context.Context) error {
 			shown = append(shown, "t."+duck.Ident(c.Name))
 		}
 		if slices.Equal(has[name], want) {
-			continue
+			return nil
 		}
 		_, err := d.exec(ctx, "CREATE OR REPLACE VIEW %s AS SELECT %s FROM %s p JOIN %s t ON t.%s = p.%s", d.path(d.opt.Schema, name),
 			strings.Join(shown, ", "), d.path(d.opt.Schema, pointer), d.path(d.opt.Schema, contents+name), column, column)
 		if err != nil {
 			return fmt.Errorf("view %s: %w", name, err)
 		}
-	}
-	return nil
+		return nil
+	})
 }
 
 // point changes the pointer from one build to another, in one commit.
@@ -158,8 +141,8 @@ func (d *DB) remove(ctx context.Context, key string) error {
 
 var scratchID = regexp.MustCompile(`^\d{8}t\d{6}z_[0-9a-f]+$`)
 
-// Sweep clears what dead builds left, the builds beyond Keep, and what there may be of a build that is to be made anew.
-func (d *DB) Sweep(ctx context.Context, anew string) error {
+// sweep clears what dead builds left, the builds beyond Keep, and what there may be of a build that is to be made anew.
+func (d *DB) sweep(ctx context.Context, current string, tables []string, anew string) error {
 	schemas, err := d.texts(ctx, fmt.Sprintf("SELECT schema_name FROM %s.information_schema.schemata ORDER BY 1", duck.Ident(d.opt.Catalog)))
 	if err != nil {
 		return fmt.Errorf("schemas of %s: %w", d.opt.Catalog, err)
@@ -173,36 +156,43 @@ func (d *DB) Sweep(ctx context.Context, anew string) error {
 			}
 		}
 	}
-	if err := d.remove(ctx, d.key("bangun")); err != nil {
+	if err := d.remove(ctx, d.key("bangun")); err != nil || len(tables) == 0 {
 		return err
 	}
-	removed, err := d.retain(ctx, anew)
+	return d.clear(ctx, current, tables, anew, dead)
+}
+
+// tables are the contents tables of the published schema.
+func (b *Build) tables() []string {
+	all := contentsOf(b.has)
+	for name := range b.published {
+		all = append(all, contents+name)
+	}
+	slices.Sort(all)
+	return slices.Compact(all)
+}
+
+// clear deletes the rows that retain finds and, if there were any or some build died, files.
+func (d *DB) clear(ctx context.Context, current string, tables []string, anew string, dead bool) error {
+	removed, err := d.retain(ctx, current, tables, anew)
 	if err != nil || !dead && !removed {
 		return err
 	}
-	return d.tidy(ctx)
+	return d.tidy(ctx, tables)
 }
 
 // retain deletes the rows of builds that never became current, of those beyond Keep, and of the one that is made anew.
-func (d *DB) retain(ctx context.Context, anew string) (removed bool, err error) {
-	current, err := d.Current(ctx)
-	if err != nil {
-		return false, err
-	}
-	tables, err := d.tables(ctx, contents)
-	if err != nil || len(tables) == 0 {
-		return false, err
-	}
-	parts := make([]string, len(tables))
-	for i, t := range tables {
-		parts[i] = fmt.Sprintf("SELECT %s AS t, partition.%s AS id FROM %s", duck.Literal(t), column, d.path(d.opt.Schema, t+"$partitions"))
+func (d *DB) retain(ctx context.Context, current string, tables []string, anew string) (removed bool, err error) {
+	var parts []string
+	for _, t := range append(slices.Clone(tables), register) {
+		parts = append(parts, fmt.Sprintf("SELECT %s AS t, partition.%s AS id FROM %s", duck.Literal(t), column, d.path(d.opt.Schema, t+"$partitions")))
 	}
 	held := map[string][]string{} // builds by table
 	var older []string
 	err = d.Each(ctx, strings.Join(parts, " UNION ALL "), nil, nil, func(row []any) error {
 		table, id := row[0].(string), row[1].(string)
 		held[table] = append(held[table], id)
-		if id < current && id != anew {
+		if table != register && id < current && id != anew {
 			older = append(older, id)
 		}
 		return nil
@@ -213,40 +203,40 @@ func (d *DB) retain(ctx context.Context, anew string) (removed bool, err error) 
 	slices.Sort(older)
 	older = slices.Compact(older)
 	keep := append(older[max(0, len(older)-d.opt.Keep+1):], current)
-	// First the list of what is whole: who finds a build there after a query read all of it.
-	if err := d.strike(ctx, keep); err != nil {
-		return false, err
-	}
-	for _, t := range tables {
-		for _, id := range held[t] {
-			if slices.Contains(keep, id) {
-				continue
-			}
-			if _, err := d.exec(ctx, "DELETE FROM %s WHERE %s = %s", d.path(d.opt.Schema, t), column, duck.Literal(id)); err != nil {
-				return removed, fmt.Errorf("rows of %s in %s: %w", id, t, err)
-			}
-			removed = true
+	for t, ids := range held {
+		if held[t] = slices.DeleteFunc(ids, func(id string) bool { return slices.Contains(keep, id) }); len(held[t]) == 0 {
+			delete(held, t)
 		}
 	}
-	return removed, nil
+	// First the list of what is whole: who finds a build there after a query read all of it.
+	if held[register] != nil {
+		if err := d.strike(ctx, keep); err != nil {
+			return false, err
+		}
+	}
+	delete(held, register)
+	return len(held) > 0, beside(ctx, d, slices.Sorted(maps.Keys(held)), func(ctx context.Context, t string) error {
+		for _, id := range held[t] {
+			if _, err := d.exec(ctx, "DELETE FROM %s WHERE %s = %s", d.path(d.opt.Schema, t), column, duck.Literal(id)); err != nil {
+				return fmt.Errorf("rows of %s in %s: %w", id, t, err)
+			}
+		}
+		return nil
+	})
 }
 
 // tidy deletes the files that no table needs any longer and that are older than MinAge.
-func (d *DB) tidy(ctx context.Context) error {
-	tables, err := d.tables(ctx, contents)
-	if err != nil {
-		return err
-	}
+func (d *DB) tidy(ctx context.Context, tables []string) error {
 	// Every change of the pointer leaves two small files, which every later query would read.
 	if _, err := d.exec(ctx, "ALTER TABLE %s EXECUTE optimize", d.path(d.opt.Schema, pointer)); err != nil {
 		return fmt.Errorf("optimize of %s: %w", pointer, err)
 	}
-	for _, t := range append(tables, pointer, register) {
+	return beside(ctx, d, append(slices.Clone(tables), pointer, register), func(ctx context.Context, t string) error {
 		for _, do := range []string{"expire_snapshots", "remove_orphan_files"} {
 			if _, err := d.exec(ctx, "ALTER TABLE %s EXECUTE %s(retention_threshold => '%ds')", d.path(d.opt.Schema, t), do, int(d.opt.MinAge.Seconds())); err != nil {
 				return fmt.Errorf("%s of %s: %w", do, t, err)
 			}
 		}
-	}
-	return nil
+		return nil
+	})
 }

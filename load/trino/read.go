@@ -27,7 +27,7 @@ const mostManifest = 300_000
 
 // Enlist enters the current build, which a version of lumbung without the list of builds published.
 func (d *DB) Enlist(ctx context.Context, id, manifest string) error {
-	if err := d.prepare(ctx); err != nil {
+	if _, err := d.prepare(ctx); err != nil {
 		return err
 	}
 	return d.enlist(ctx, id, manifest)
@@ -128,6 +128,9 @@ func (r *Reading) Manifest(ctx context.Context) (string, error) {
 
 // Close closes the connections.
 func (r *Reading) Close() error { return errors.Join(r.sql.Close(), r.db.Close()) }
+
+// Stored is the type in which a column of DuckDB's is read back here.
+func (r *Reading) Stored(duckType string) string { return r.db.Stored(duckType) }
 
 // Query runs a query as duck.DB.Query does.
 func (r *Reading) Query(ctx context.Context, limit int, query string, args ...any) (*duck.Result, bool, error) {

@@ -141,7 +141,7 @@ func TestAnswersOfSeveralQueriesAreOfOneBuild(t *testing.T) {
 		})
 	}
 	turns := []int{3, 2, 3, 4, 2, 5}
-	for i := range campaign.Rounds(t, "LUMBUNG_PUBLISHES", len(turns)) {
+	for i := range campaign.Rounds(t, "LUMBUNG_TURNS", len(turns)) {
 		n := turns[i%len(turns)]
 		if err := build(ctx, db, n, quiet); err != nil {
 			t.Error(err)

@@ -35,6 +35,7 @@ type Options struct {
 	Prefix  string        // without slashes at its ends; files go below s3://Bucket/Prefix/
 	Keep    int           // builds that stay, the current one included
 	MinAge  time.Duration // files that no table needs stay this long, for queries that still read them
+	AtOnce  int           // statements of a build that run beside one another; 0 is one
 }
 
 // DB is an engine with one schema that people read.

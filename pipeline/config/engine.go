@@ -25,6 +25,7 @@ type Trino struct {
 	Region   string `yaml:"region"`
 	Keep     int    `yaml:"keep"`    // builds that stay for queries that still read them, default 2
 	MinAge   string `yaml:"min_age"` // files without a table stay this long, default 24h
+	AtOnce   int    `yaml:"at_once"` // statements of a build that run beside one another, default 4
 
 	Bucket string        `yaml:"-"`
 	Prefix string        `yaml:"-"`
@@ -74,6 +75,12 @@ func (v *validator) engine() {
 	}
 	if t.Keep < 1 {
 		v.fail("$.trino.keep", "keep: at least the current build stays")
+	}
+	if t.AtOnce == 0 {
+		t.AtOnce = 4
+	}
+	if t.AtOnce < 1 {
+		v.fail("$.trino.at_once", "at_once is %d, at least 1 is wanted", t.AtOnce)
 	}
 	if t.MinAge == "" {
 		t.MinAge = "24h"

@@ -17,7 +17,7 @@ func TestEngine(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if got := c.Trino; got.Catalog != "iceberg" || got.Schema != "lumbung" || got.Bucket != "gudang" || got.Prefix != "desa" || got.Keep != 2 || got.Age != 24*time.Hour {
+	if got := c.Trino; got.Catalog != "iceberg" || got.Schema != "lumbung" || got.Bucket != "gudang" || got.Prefix != "desa" || got.Keep != 2 || got.AtOnce != 4 || got.Age != 24*time.Hour {
 		t.Errorf("defaults %+v", got)
 	}
 	if c, err := load(t, filesSource); err != nil || c.Engine != EngineDuckDB {
@@ -33,6 +33,7 @@ func TestEngine(t *testing.T) {
 		{"trino: {url: \"https://a@trino:8443\", store: s3://gudang, schema: \"Desa 1\"}\n", "small letters"},
 		{"trino: {url: \"https://a@trino:8443\", store: s3://gudang, keep: -1}\n", "at least the current build"},
 		{"trino: {url: \"https://a@trino:8443\", store: s3://gudang, min_age: lama}\n", "no duration"},
+		{"trino: {url: \"https://a@trino:8443\", store: s3://gudang, at_once: -1}\n", "at_once is -1, at least 1 is wanted"},
 	} {
 		_, err := load(t, filesSource+tt.lines)
 		if err == nil || !strings.Contains(err.Error(), tt.want) || strings.Contains(err.Error(), "rahasia@") {
