@@ -100,8 +100,8 @@ engine-down: ## stop what engine-up started; its data go
 on-engine = own="$(MAKE) -s ENGINE=$(ENGINE)-test" && $$own engine-up && export LUMBUNG_ENGINE=$$PWD/$(ENGINE)-test/where.json && \
 	  { $(1); status=$$?; $$own engine-down; exit $$status; }
 
-test-engine: engine ## run the tests that need Trino, on an engine of their own (SHORT=-short: without those that start further ones and kill parts)
-	@$(call on-engine,$(GO) test -count=1 $(SHORT) -timeout 60m ./load/trino && $(GO) test -count=1 -timeout 60m ./cmd/lumbung -run EngineAnswers)
+test-engine: engine ## run the tests that need Trino, on an engine of their own (SHORT=-short: without those that kill parts, and each form of question in one language)
+	@$(call on-engine,$(GO) test -count=1 $(SHORT) -timeout 60m ./load/trino && $(GO) test -count=1 $(SHORT) -timeout 60m ./cmd/lumbung -run EngineAnswers)
 
 engine-java: # the one part of the engine that no package of Debian 12 brings
 	@for home in "$$JAVA_HOME" /usr/lib/jvm/*; do version=$$(sed -n 's/^JAVA_VERSION="\([0-9]*\).*/\1/p' "$$home/release" 2>/dev/null); test "$${version:-0}" -ge 24 && exit; done; \
