@@ -221,15 +221,14 @@ func (w *build) makeModel(ctx context.Context, m *sql.Model) (Step, error) {
 	if err != nil {
 		return st, err
 	}
-	rows, err := w.rowsOf(ctx, m, r, kept, c)
-	if err != nil {
-		return st, err
-	}
-	is := fingerprint{Made: r.made, Rows: rows}
-	w.now.set(m.Name, is)
 	if st.Rows, err = w.db.Count(ctx, m.Name); err != nil {
 		return st, err
 	}
+	is := fingerprint{Made: r.made}
+	if is.Rows, err = w.rowsOf(ctx, m, r, st.Rows, kept, c); err != nil {
+		return st, err
+	}
+	w.now.set(m.Name, is)
 	if n, known := is.rowCount(); known && n != st.Rows {
 		return st, fmt.Errorf("model %s: %d rows, its parts have %d: what was carried over is not what it was; run with --full", m.Name, st.Rows, n)
 	}
@@ -243,8 +242,8 @@ func (c *carried) note(model string, is changes) {
 	c.made[model] = is
 }
 
-// rowsOf hashes the rows of a table by part: of what was made, or of all where no hashes are kept.
-func (w *build) rowsOf(ctx context.Context, m *sql.Model, r *recipe, kept map[string]string, c changes) (map[string]string, error) {
+// rowsOf hashes the rows of a table, n in all, by part: of what was made, or of all where no hashes are kept.
+func (w *build) rowsOf(ctx context.Context, m *sql.Model, r *recipe, n int64, kept map[string]string, c changes) (map[string]string, error) {
 	rows := map[string]string{}
 	var only *duck.Part
 	if kept != nil {
@@ -258,16 +257,10 @@ func (w *build) rowsOf(ctx context.Context, m *sql.Model, r *recipe, kept map[st
 		p := partOf(r.column, c.anew)
 		only = &p
 	}
-	if r.alone {
-		n, err := w.db.Count(ctx, m.Name)
-		if err != nil {
-			return nil, err
-		}
-		if n > w.hashAtMost*int64(len(r.made)) {
-			return r.rows(), nil
-		}
+	if r.alone && n > w.hashAtMost*int64(len(r.made)) {
+		return r.rows(), nil
 	}
-	made, err := w.db.Slices(ctx, m.Name, r.column, columnsOf(m), only)
+	made, err := w.db.Slices(ctx, m.Name, r.column, columnsOf(m.Header.Columns), only)
 	if err != nil {
 		return nil, err
 	}
@@ -282,12 +275,4 @@ func (w *build) rowsOf(ctx context.Context, m *sql.Model, r *recipe, kept map[st
 		rows[part] = fmt.Sprintf("%d %s", s.Rows, s.Hash)
 	}
 	return rows, nil
-}
-
-func columnsOf(m *sql.Model) []duck.Column {
-	columns := make([]duck.Column, len(m.Header.Columns))
-	for i, c := range m.Header.Columns {
-		columns[i] = duck.Column{Name: c.Name, Type: c.Type}
-	}
-	return columns
 }

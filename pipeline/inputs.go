@@ -77,15 +77,21 @@ func duckType(t contract.Type) string {
 
 // inputColumns are the columns of a relation that the run fills itself.
 func inputColumns(name string) []duck.Column {
-	var cols []duck.Column
 	for _, in := range sql.Inputs {
 		if in.Name == name {
-			for _, c := range in.Columns {
-				cols = append(cols, duck.Column{Name: c.Name, Type: c.Type})
-			}
+			return columnsOf(in.Columns)
 		}
 	}
-	return cols
+	return nil
+}
+
+// columnsOf are documented columns as DuckDB gets them.
+func columnsOf(documented []sql.Column) []duck.Column {
+	columns := make([]duck.Column, len(documented))
+	for i, c := range documented {
+		columns[i] = duck.Column{Name: c.Name, Type: c.Type}
+	}
+	return columns
 }
 
 // indexTables are the staged tables whose releases belong to a methodology.

@@ -196,7 +196,11 @@ func TestLargePartsAreToldByWhatTheyAreMadeFrom(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		rows, err := w.rowsOf(ctx, m, r, nil, changes{})
+		n, err := w.db.Count(ctx, m.Name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		rows, err := w.rowsOf(ctx, m, r, n, nil, changes{})
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -141,7 +141,7 @@ func (w *build) sees(m *sql.Model, r *recipe, parts []string) []duck.Seen {
 			}
 		} else {
 			of := w.m.named(d.Of())
-			in.Of, in.Columns = of.Name, columnsOf(w.m.named(d.Input))
+			in.Of, in.Columns = of.Name, columnsOf(w.m.named(d.Input).Header.Columns)
 			in.Part = partOf(of.Header.Partition.Column, slices.Compact(read))
 		}
 		seen = append(seen, in)

@@ -66,12 +66,12 @@ type Build struct {
 }
 
 // AtOnce is how many models may be made beside one another. Most statements are small, and wait for the catalog and the store.
-func (b *Build) AtOnce() int { return max(1, b.db.opt.AtOnce) }
+func (b *Build) AtOnce() int { return b.db.opt.AtOnce }
 
 // beside does something with each of a list, some at a time, until one fails.
 func beside[T any](ctx context.Context, d *DB, list []T, do func(context.Context, T) error) error {
 	g, ctx := errgroup.WithContext(ctx)
-	g.SetLimit(max(1, d.opt.AtOnce))
+	g.SetLimit(d.opt.AtOnce)
 	for _, x := range list {
 		g.Go(func() error {
 			if err := ctx.Err(); err != nil {

@@ -49,6 +49,7 @@ const retryFor = 10 * time.Second
 
 // Open connects and looks whether the engine has the catalog.
 func Open(ctx context.Context, opt Options) (*DB, error) {
+	opt.AtOnce = max(1, opt.AtOnce)
 	db, err := connect(opt, opt.Schema)
 	if err != nil {
 		return nil, err
