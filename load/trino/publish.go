@@ -172,13 +172,28 @@ func (b *Build) tables() []string {
 	return slices.Compact(all)
 }
 
-// clear deletes the rows that retain finds and, if there were any or some build died, files.
+// clear deletes the rows that retain finds and, if there were any or some build died, files, where some are old enough.
 func (d *DB) clear(ctx context.Context, current string, tables []string, anew string, dead bool) error {
 	removed, err := d.retain(ctx, current, tables, anew)
 	if err != nil || !dead && !removed {
 		return err
 	}
+	if due, err := d.due(ctx); err != nil || !due {
+		return err
+	}
 	return d.tidy(ctx, tables)
+}
+
+// due says whether it is time to tidy, which asks two statements of each table. The pointer changes with each build and
+// keeps its versions for MinAge: when one is twice as old, nothing was tidied for that long.
+func (d *DB) due(ctx context.Context) (due bool, err error) {
+	query := fmt.Sprintf("SELECT count(*) > 0 FROM %s WHERE committed_at <= current_timestamp - INTERVAL '%d' SECOND",
+		d.path(d.opt.Schema, pointer+"$snapshots"), 2*int(d.opt.MinAge.Seconds()))
+	err = d.Each(ctx, query, nil, nil, func(row []any) error { due, _ = row[0].(bool); return nil })
+	if err != nil {
+		return false, fmt.Errorf("versions of %s: %w", pointer, err)
+	}
+	return due, nil
 }
 
 // retain deletes the rows of builds that never became current, of those beyond Keep, and of the one that is made anew.

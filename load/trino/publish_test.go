@@ -464,3 +464,37 @@ func noOrphans(t *testing.T, db *trino.DB, opt trino.Options) {
 		t.Errorf("%d data files there, %d listed", seen, len(listed))
 	}
 }
+
+// tidied is how often files of a schema's tables were deleted.
+func tidied(t *testing.T, db *trino.DB, schema string) (n int64) {
+	t.Helper()
+	query := fmt.Sprintf(`SELECT count(*) FROM system.runtime.queries WHERE query LIKE 'ALTER TABLE%%"%s"."penunjuk" EXECUTE remove_orphan_files%%' AND state = 'FINISHED'`, schema)
+	if err := db.Each(context.Background(), query, nil, nil, func(row []any) error { n, _ = row[0].(int64); return nil }); err != nil {
+		t.Fatal(err)
+	}
+	return n
+}
+
+// Files are deleted once some are old enough, and not at every publish.
+func TestTidiesWhenDue(t *testing.T) {
+	ctx := context.Background()
+	opt := options(t, trinotest.Start(t), "rapi")
+	opt.MinAge = time.Hour
+	db := open(t, opt)
+	for n := range 4 {
+		if err := build(ctx, db, 1+n, quiet); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if n := tidied(t, db, "rapi"); n != 0 {
+		t.Errorf("tidied %d times within the hour that files stay", n)
+	}
+	opt.MinAge = 0
+	if err := build(ctx, open(t, opt), 5, quiet); err != nil {
+		t.Fatal(err)
+	}
+	if n := tidied(t, db, "rapi"); n == 0 {
+		t.Error("not tidied, although nothing must stay")
+	}
+	noOrphans(t, db, opt)
+}
