@@ -97,7 +97,7 @@ engine-down: ## stop what engine-up started; its data go
 	@test ! -e $(ENGINE)/pid || { pid=$$(cat $(ENGINE)/pid) && rm $(ENGINE)/pid && { kill $$pid 2>/dev/null && tail --pid=$$pid -f /dev/null || true; }; }
 
 # on-engine COMMANDS: run them on an engine that ends with them. A comma would end them.
-on-engine = own="$(MAKE) -s ENGINE=$(ENGINE)-test" && $$own engine-up && export LUMBUNG_ENGINE=$$PWD/$(ENGINE)-test/where.json && \
+on-engine = own="$(MAKE) -s ENGINE=$(ENGINE)-test" && LUMBUNG_ENGINE_LONG=$(LONG) $$own engine-up && export LUMBUNG_ENGINE=$$PWD/$(ENGINE)-test/where.json && \
 	  { $(1); status=$$?; $$own engine-down; exit $$status; }
 
 test-engine: engine ## run the tests that need Trino, on an engine of their own (SHORT=-short: without those that kill parts, and each form of question in one language)
@@ -111,6 +111,7 @@ campaign-engine: engine ## kill the publisher, and the worker, PostgreSQL, store
 	@$(call on-engine,LUMBUNG_KILLS=$(ENGINE_KILLS) $(GO) test -count=1 -v -timeout 12h ./load/trino -run 'KilledPublisher|KilledParts')
 ENGINE_KILLS ?= 50
 
+campaign-engine-readers: LONG = 1
 campaign-engine-readers: engine ## 8 readers beside ENGINE_PUBLISHES publishes of small snapshots to Trino; prints its counts every 20
 	@$(call on-engine,LUMBUNG_READERS=8 LUMBUNG_PUBLISHES=$(ENGINE_PUBLISHES) nice $(GO) test -count=1 -v -timeout 24h ./load/trino -run 'ReadersSeeOneBuild')
 ENGINE_PUBLISHES ?= 1000

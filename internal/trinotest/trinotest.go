@@ -32,6 +32,8 @@ const (
 	version = "476"
 	// Env asks for the tests that need the engine: "required", or the file that `make engine-up` wrote.
 	Env = "LUMBUNG_ENGINE"
+	// LongEnv says, with any value, that the engine will be at work for long.
+	LongEnv = "LUMBUNG_ENGINE_LONG"
 	// Catalog is the Iceberg catalog, Bucket where its tables lie.
 	Catalog, Bucket = "iceberg", "lumbung"
 	// Guest is a user who may read no table.
@@ -213,8 +215,12 @@ s3.aws-secret-key=%s
 		}
 	}
 	// The quick compiler alone, and a collector that works only when it must: the servers live for minutes, and the
-	// machine's cores have other work.
-	cmd := exec.Command(java, "-Xms1G", "-Xmx1G", "-XX:TieredStopAtLevel=1", "-XX:+UseParallelGC", "-XX:+ExitOnOutOfMemoryError", "-Djdk.attach.allowAttachSelf=true",
+	// machine's cores have other work. For a campaign of hours the slow compiler pays.
+	compiler := "-XX:TieredStopAtLevel=1"
+	if os.Getenv(LongEnv) != "" {
+		compiler = "-XX:+TieredCompilation"
+	}
+	cmd := exec.Command(java, "-Xms1G", "-Xmx1G", compiler, "-XX:+UseParallelGC", "-XX:+ExitOnOutOfMemoryError", "-Djdk.attach.allowAttachSelf=true",
 		"--enable-native-access=ALL-UNNAMED", "--add-modules=jdk.incubator.vector",
 		"-Dconfig="+filepath.Join(dir, "etc", "config.properties"), "-Dlog.levels-file="+filepath.Join(dir, "etc", "log.properties"),
 		"-Dnode.environment=lumbung", "-Dnode.id=node"+strconv.Itoa(i), "-Dnode.data-dir="+dir,
