@@ -9,8 +9,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
-
-	"golang.org/x/sync/errgroup"
+	"sync"
 
 	"lumbung/internal/crash"
 	"lumbung/load/compare"
@@ -47,6 +46,14 @@ func loadModels() (*models, error) {
 		fmt.Fprintf(h, "%s\n%q\n%q\n", s.Name, s.Columns, s.Rows)
 	}
 	return &models{ordered, seeds, fmt.Sprintf("%x", h.Sum(nil))[:12]}, nil
+}
+
+func (m *models) names() []string {
+	var names []string
+	for i := range m.ordered {
+		names = append(names, m.ordered[i].Name)
+	}
+	return names
 }
 
 // tool is what a manifest says about the program: a change of models changes it.
@@ -89,6 +96,7 @@ type build struct {
 	b      *snapshot.Build
 	before *snapshot.Snapshot // what is equal is copied from it; nil when all is to be made
 	*carried
+	mu    sync.Mutex // guards files, and made of what is carried
 	files map[string]snapshot.FileInfo
 }
 
@@ -143,11 +151,8 @@ func (w *build) makeAll(ctx context.Context, units []*unit) error {
 		return err
 	}
 	crash.Hit(ctx, crash.DuckLoaded)
-	if err := w.run(ctx); err != nil {
-		return err
-	}
-	crash.Hit(ctx, crash.DuckAudited)
-	if err := w.export(ctx); err != nil {
+	audited := task{"audited", w.m.names(), func(ctx context.Context) error { crash.Hit(ctx, crash.DuckAudited); return nil }}
+	if err := w.run(ctx, append(w.exports(), audited)...); err != nil {
 		return err
 	}
 	crash.Hit(ctx, crash.DuckExported)
@@ -163,36 +168,15 @@ func (w *build) makeAll(ctx context.Context, units []*unit) error {
 	return os.RemoveAll(spill)
 }
 
-// run makes all models, each as soon as those that it reads are there.
-func (w *modelRun) run(ctx context.Context) error {
+// run makes all models, each as soon as those that it reads are there, and as early as can be what else there is to do with them.
+func (w *modelRun) run(ctx context.Context, more ...task) error {
 	w.audits = make([]AuditResult, len(w.m.ordered))
-	made := map[string]chan struct{}{}
+	var tasks []task
 	for i := range w.m.ordered {
-		made[w.m.ordered[i].Name] = make(chan struct{})
+		m := &w.m.ordered[i]
+		tasks = append(tasks, task{m.Name, m.After(), func(ctx context.Context) error { return w.model(ctx, m, &w.audits[i]) }})
 	}
-	g, gctx := errgroup.WithContext(ctx)
-	g.SetLimit(w.atOnce)
-	for i := range w.m.ordered {
-		// In this order a model waits only for models that have begun.
-		g.Go(func() error {
-			m := &w.m.ordered[i]
-			for _, ref := range m.After() {
-				if ready := made[ref]; ready != nil {
-					select {
-					case <-ready:
-					case <-gctx.Done():
-						return gctx.Err()
-					}
-				}
-			}
-			err := w.model(gctx, m, &w.audits[i])
-			if err == nil {
-				close(made[m.Name])
-			}
-			return err
-		})
-	}
-	err := g.Wait()
+	err := doAll(ctx, w.atOnce, append(more, tasks...))
 	w.audits = slices.DeleteFunc(w.audits, func(a AuditResult) bool { return a.Name == "" })
 	return err
 }

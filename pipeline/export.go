@@ -12,44 +12,39 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"sync"
-
-	"golang.org/x/sync/errgroup"
 
 	"lumbung/load/duck"
 	"lumbung/load/snapshot"
 	"lumbung/sql"
 )
 
-// export writes every mart as Parquet: one file, or one for each year where
+// exports write every mart as Parquet: one file, or one for each year where
 // the year is part of the key. The year stays a column of the file and is no
 // part of a hive path: with both, pandas and Arrow refuse the folder. Marts
-// are written beside one another, the files of one in turn: sorting and
+// are written beside one another and beside models, the widest first, which takes longest; the files of one in turn: sorting and
 // writing a year of the widest mart takes over 100 MB, and two of them at once
 // took the peak of the whole run from 410 to 590 MB.
-func (w *build) export(ctx context.Context) error {
-	if err := w.db.Checkpoint(ctx); err != nil {
-		return err
-	}
-	var mu sync.Mutex // guards w.files
-	g, gctx := errgroup.WithContext(ctx)
-	g.SetLimit(w.db.AtOnce())
+func (w *build) exports() []task {
+	var marts []*sql.Model
 	for i := range w.m.ordered {
-		m := &w.m.ordered[i]
-		if m.Layer != sql.Marts {
-			continue
+		if m := &w.m.ordered[i]; m.Layer == sql.Marts {
+			marts = append(marts, m)
 		}
-		g.Go(func() error {
-			return w.r.steps.do(gctx, "export", m.Name, "", 0, func(func(int64)) (Step, error) {
-				files, st, err := w.exportMart(gctx, m)
-				mu.Lock()
-				defer mu.Unlock()
+	}
+	slices.SortStableFunc(marts, func(a, b *sql.Model) int { return len(b.Header.Columns) - len(a.Header.Columns) })
+	var tasks []task
+	for _, m := range marts {
+		tasks = append(tasks, task{"files of " + m.Name, []string{m.Name}, func(ctx context.Context) error {
+			return w.r.steps.do(ctx, "export", m.Name, "", 0, func(func(int64)) (Step, error) {
+				files, st, err := w.exportMart(ctx, m)
+				w.mu.Lock()
+				defer w.mu.Unlock()
 				maps.Copy(w.files, files)
 				return st, err
 			})
-		})
+		}})
 	}
-	return g.Wait()
+	return tasks
 }
 
 // yearColumn is the column by which a mart's files are split, "" for none.
@@ -180,7 +175,9 @@ func (w *build) filesOf(ctx context.Context, m *sql.Model, columns []duck.Column
 // unchangedFiles gives what the manifest before says of the rows that were carried, and which rows were not; nil and nil
 // when all have to be looked at.
 func (w *build) unchangedFiles(m *sql.Model, column string) (known []duck.Slice, only *duck.Part) {
+	w.mu.Lock()
 	c := w.made[m.Name]
+	w.mu.Unlock()
 	apart := m.Header.Partition != nil && m.Header.Partition.Column == column
 	if w.old == nil || !c.none() && (!apart || slices.Contains(c.anew, "")) { // "": made as a whole
 		return nil, nil

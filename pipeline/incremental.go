@@ -28,7 +28,7 @@ type carried struct {
 	now *prints
 	// staged are the files of each staged table, for making parts from only some of them.
 	staged map[string][]stagedFile
-	made   map[string]changes // by model
+	made   map[string]changes // by model, under mu
 
 	hashAtMost int64
 }
@@ -236,10 +236,10 @@ func (w *build) makeModel(ctx context.Context, m *sql.Model) (Step, error) {
 }
 
 // note remembers which parts of a model this run makes.
-func (c *carried) note(model string, is changes) {
-	c.now.mu.Lock()
-	defer c.now.mu.Unlock()
-	c.made[model] = is
+func (w *build) note(model string, is changes) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.made[model] = is
 }
 
 // rowsOf hashes the rows of a table, n in all, by part: of what was made, or of all where no hashes are kept.
