@@ -178,6 +178,10 @@ func (d *DB) clear(ctx context.Context, current string, tables []string, anew st
 	if err != nil || !dead && !removed {
 		return err
 	}
+	// Every change of the pointer leaves two small files, which every later query would read.
+	if _, err := d.exec(ctx, "ALTER TABLE %s EXECUTE optimize", d.path(d.opt.Schema, pointer)); err != nil {
+		return fmt.Errorf("optimize of %s: %w", pointer, err)
+	}
 	if due, err := d.due(ctx); err != nil || !due {
 		return err
 	}
@@ -242,10 +246,6 @@ func (d *DB) retain(ctx context.Context, current string, tables []string, anew s
 
 // tidy deletes the files that no table needs any longer and that are older than MinAge.
 func (d *DB) tidy(ctx context.Context, tables []string) error {
-	// Every change of the pointer leaves two small files, which every later query would read.
-	if _, err := d.exec(ctx, "ALTER TABLE %s EXECUTE optimize", d.path(d.opt.Schema, pointer)); err != nil {
-		return fmt.Errorf("optimize of %s: %w", pointer, err)
-	}
 	return beside(ctx, d, append(slices.Clone(tables), pointer, register), func(ctx context.Context, t string) error {
 		for _, do := range []string{"expire_snapshots", "remove_orphan_files"} {
 			if _, err := d.exec(ctx, "ALTER TABLE %s EXECUTE %s(retention_threshold => '%ds')", d.path(d.opt.Schema, t), do, int(d.opt.MinAge.Seconds())); err != nil {
