@@ -19,7 +19,7 @@ import (
 )
 
 // exports write every mart as Parquet: one file, or one for each year where
-// the year is part of the key. The year stays a column of the file and is no
+// the year is part of the key, cut into several where it has more rows than a row group. The year stays a column of the file and is no
 // part of a hive path: with both, pandas and Arrow refuse the folder. Marts
 // are written beside one another and beside models, the widest first, which takes longest; the files of one in turn: sorting and
 // writing a year of the widest mart takes over 100 MB, and two of them at once
@@ -80,7 +80,7 @@ func (w *build) exportMart(ctx context.Context, m *sql.Model) (map[string]snapsh
 	for _, f := range files {
 		name := dir + "/" + f.Path
 		f.Path = filepath.Join(w.b.Path(), filepath.FromSlash(name))
-		info := snapshot.FileInfo{Rows: f.rows.Rows, Columns: columns, RowsHash: f.rows.Hash}
+		info := snapshot.FileInfo{Rows: f.Rows, Columns: columns, RowsHash: f.hash}
 		copied, err := w.carry(ctx, name, f.Path, &info)
 		if err == nil && !copied {
 			err = w.db.Export(ctx, f.File)
@@ -135,10 +135,10 @@ func copyFile(from, to string) (err error) {
 	return errors.Join(err, out.Close())
 }
 
-// martFile is a file to be written, with what is known of its rows.
+// martFile is a file to be written, with the hash of the rows of its year, or of all.
 type martFile struct {
 	duck.File
-	rows duck.Slice
+	hash string
 }
 
 // filesOf lists the files of a mart, with paths inside its folder. Rows of which nothing changed are those of the
@@ -166,8 +166,13 @@ func (w *build) filesOf(ctx context.Context, m *sql.Model, columns []duck.Column
 		if column != "" {
 			name = strconv.FormatInt(s.Value, 10)
 		}
-		files = append(files, martFile{duck.File{Relation: m.Name, Path: name + ".parquet", Key: m.Header.Key,
-			Column: column, Value: s.Value, Rows: s.Rows}, s})
+		cut, err := w.db.Cut(ctx, duck.File{Relation: m.Name, Path: name + ".parquet", Key: m.Header.Key, Column: column, Value: s.Value, Rows: s.Rows})
+		if err != nil {
+			return nil, err
+		}
+		for _, f := range cut {
+			files = append(files, martFile{f, s.Hash})
+		}
 	}
 	return files, nil
 }
@@ -183,14 +188,19 @@ func (w *build) unchangedFiles(m *sql.Model, column string) (known []duck.Slice,
 		return nil, nil
 	}
 	for _, f := range w.before.Files("marts/" + m.Name) {
-		part := strings.TrimSuffix(path.Base(f.Name), ".parquet")
+		part, _, _ := strings.Cut(strings.TrimSuffix(path.Base(f.Name), ".parquet"), "-") // one of several
 		value, err := strconv.ParseInt(part, 10, 64)
 		if f.RowsHash == "" || (err == nil) != (column != "") {
 			return nil, nil // an empty mart has one file, whatever its column
 		}
-		if !slices.Contains(c.anew, part) && !slices.Contains(c.gone, part) {
-			known = append(known, duck.Slice{Value: value, Rows: f.Rows, Hash: f.RowsHash})
+		if slices.Contains(c.anew, part) || slices.Contains(c.gone, part) {
+			continue
 		}
+		if at := slices.IndexFunc(known, func(s duck.Slice) bool { return s.Value == value }); at >= 0 {
+			known[at].Rows += f.Rows
+			continue
+		}
+		known = append(known, duck.Slice{Value: value, Rows: f.Rows, Hash: f.RowsHash})
 	}
 	if c.none() {
 		return known, nil

@@ -20,6 +20,10 @@ import (
 // 38 million indicators would take longer than what it could spare.
 const hashAtMost = 1_000_000
 
+// readAtMost is how many rows of its inputs a query may read where its model can be made part by part: a join holds one
+// side of them in memory.
+const readAtMost = 2_000_000
+
 // carried is what a build takes over from the snapshot before: the warehouse
 // is a copy of that one's, and only parts of which an input changed are made
 // anew. Without a snapshot before, all parts are made, and noted all the same.
@@ -28,9 +32,10 @@ type carried struct {
 	now *prints
 	// staged are the files of each staged table, for making parts from only some of them.
 	staged map[string][]stagedFile
-	made   map[string]changes // by model, under mu
+	made   map[string]changes          // by model, under mu
+	sizes  map[string]map[string]int64 // rows by relation and part, under mu
 
-	hashAtMost int64
+	hashAtMost, readAtMost int64
 }
 
 // stagedFile is the data of one staged unit.
@@ -42,7 +47,8 @@ type stagedFile struct {
 // begin makes the warehouse of the build: a copy of the one before, or a new one.
 func (w *build) begin(ctx context.Context, opt duck.Options) (err error) {
 	name := filepath.Join(w.b.Path(), snapshot.Warehouse)
-	w.carried = &carried{now: newPrints(), staged: map[string][]stagedFile{}, made: map[string]changes{}, hashAtMost: hashAtMost}
+	w.carried = &carried{now: newPrints(), staged: map[string][]stagedFile{}, made: map[string]changes{},
+		sizes: map[string]map[string]int64{}, hashAtMost: hashAtMost, readAtMost: readAtMost}
 	if w.before != nil {
 		if w.old, err = printsOf(ctx, w.before); err != nil {
 			return err
@@ -121,6 +127,7 @@ func (w *build) noteStaged(ctx context.Context, units []*unit) error {
 		relation := "tahap_" + u.c.Table.Name
 		w.staged[relation] = append(w.staged[relation], stagedFile{path, years})
 		for _, part := range years.parts(byYear(u.c.Table)) {
+			w.size(relation, part, data.Rows)
 			files[u.c.Table.Name][part] = append(files[u.c.Table.Name][part], data.SHA256)
 		}
 	}
@@ -197,6 +204,7 @@ func (w *build) makeModel(ctx context.Context, m *sql.Model) (Step, error) {
 	}
 	if m.Header.Materialized == sql.View {
 		w.now.set(m.Name, fingerprint{Made: r.made, Rows: r.rows()})
+		w.measure(m.Name, r, r.rows())
 		if !stays {
 			err = w.db.View(ctx, m.Name, m.SQL, m.Layer == sql.Staging)
 		}
@@ -212,7 +220,7 @@ func (w *build) makeModel(ctx context.Context, m *sql.Model) (Step, error) {
 			err = w.db.Drop(ctx, m.Name)
 		}
 		if err == nil {
-			_, err = w.db.Table(ctx, m.Name, m.SQL, m.Layer == sql.Staging)
+			err = w.whole(ctx, m, r)
 		}
 		if w.old == nil || !c.none() {
 			kept = nil
@@ -229,6 +237,7 @@ func (w *build) makeModel(ctx context.Context, m *sql.Model) (Step, error) {
 		return st, err
 	}
 	w.now.set(m.Name, is)
+	w.measure(m.Name, r, is.Rows)
 	if n, known := is.rowCount(); known && n != st.Rows {
 		return st, fmt.Errorf("model %s: %d rows, its parts have %d: what was carried over is not what it was; run with --full", m.Name, st.Rows, n)
 	}

@@ -214,3 +214,65 @@ func TestLargePartsAreToldByWhatTheyAreMadeFrom(t *testing.T) {
 		}
 	})
 }
+
+// A model that reads too many rows for one query is made by several, each of a few parts, and has the same rows.
+func TestLargeModelsAreMadeInGroups(t *testing.T) {
+	withWarehouse(t, func(ctx context.Context, w *build) {
+		m := w.m.named("fct_perpindahan")
+		r, err := w.recipe(ctx, m)
+		if err != nil {
+			t.Fatal(err)
+		}
+		parts := slices.Sorted(maps.Keys(r.made))
+		var all int64
+		for _, part := range parts {
+			all += w.reads(r, part)
+		}
+		if groups := w.groups(r, parts); len(groups) != 1 || all < 1000 {
+			t.Fatalf("%d rows are read for %v, in groups %v", all, parts, groups)
+		}
+		w.readAtMost = all / 2
+		groups := w.groups(r, parts)
+		if len(groups) < 2 || len(groups) >= len(parts) || !slices.Equal(slices.Concat(groups...), parts) {
+			t.Errorf("half of %d rows at a time: groups %v of %v", all, groups, parts)
+		}
+		for _, group := range groups {
+			var n int64
+			for _, part := range group {
+				n += w.reads(r, part)
+			}
+			if n > w.readAtMost && len(group) > 1 {
+				t.Errorf("group %v reads %d rows, %d are allowed", group, n, w.readAtMost)
+			}
+		}
+		w.readAtMost = 1
+		made := 0
+		for i := range w.m.ordered {
+			m := &w.m.ordered[i]
+			if p := m.Header.Partition; p == nil || len(p.From) == 0 || m.Header.Materialized == sql.View {
+				continue
+			}
+			if r, err = w.recipe(ctx, m); err != nil {
+				t.Fatal(err)
+			}
+			before, err := w.db.Slices(ctx, m.Name, r.column, columnsOf(m.Header.Columns), nil)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if err := errors.Join(w.db.Drop(ctx, m.Name), w.whole(ctx, m, r)); err != nil {
+				t.Fatal(err)
+			}
+			after, err := w.db.Slices(ctx, m.Name, r.column, columnsOf(m.Header.Columns), nil)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if !slices.Equal(before, after) {
+				t.Errorf("%s: %v in one query, %v in several", m.Name, before, after)
+			}
+			made += len(after)
+		}
+		if made < 20 {
+			t.Errorf("%d parts with rows show nothing", made)
+		}
+	})
+}

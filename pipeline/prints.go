@@ -115,14 +115,20 @@ func hashOf(what ...any) string {
 // rowCount adds up the rows of all parts; known is false where a part is told by what it was made from.
 func (p fingerprint) rowCount() (n int64, known bool) {
 	for _, rows := range p.Rows {
-		count, _, counted := strings.Cut(rows, " ")
-		of, err := strconv.ParseInt(count, 10, 64)
-		if !counted || err != nil {
+		of, known := countOf(rows)
+		if !known {
 			return 0, false
 		}
 		n += of
 	}
 	return n, true
+}
+
+// countOf is how many rows a part has, where its hash says so.
+func countOf(rows string) (n int64, known bool) {
+	count, _, counted := strings.Cut(rows, " ")
+	n, err := strconv.ParseInt(count, 10, 64)
+	return n, counted && err == nil
 }
 
 func partNamed(value int64, null bool) string {

@@ -116,9 +116,88 @@ func (r *recipe) changes(before map[string]string) (c changes) {
 	return c
 }
 
+// size adds rows to what is known of a part's size.
+func (w *build) size(relation, part string, rows int64) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if w.sizes[relation] == nil {
+		w.sizes[relation] = map[string]int64{}
+	}
+	w.sizes[relation][part] += rows
+}
+
+// reads is how many rows of its inputs a part is made from, of those that are read by part.
+func (w *build) reads(r *recipe, part string) (n int64) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	for input, read := range r.reads {
+		for _, of := range read[part] {
+			n += w.sizes[input][of]
+		}
+	}
+	return n
+}
+
+// measure notes the sizes of a model's parts: where its rows were not counted, what they were made from.
+func (w *build) measure(model string, r *recipe, rows map[string]string) {
+	for part, is := range rows {
+		n, known := countOf(is)
+		if !known {
+			n = w.reads(r, part)
+		}
+		w.size(model, part, n)
+	}
+}
+
+// groups cuts parts of a model, in order, so that each group reads so many rows at most, or is one part.
+func (w *build) groups(r *recipe, parts []string) (groups [][]string) {
+	var sum int64
+	for _, part := range parts {
+		n := w.reads(r, part)
+		if len(groups) == 0 || sum+n > w.readAtMost {
+			groups, sum = append(groups, nil), 0
+		}
+		sum += n
+		groups[len(groups)-1] = append(groups[len(groups)-1], part)
+	}
+	return groups
+}
+
+// whole makes all parts of a model: in one query, or in several where that one would hold too many rows.
+func (w *build) whole(ctx context.Context, m *sql.Model, r *recipe) error {
+	var groups [][]string
+	if r.alone && m.Layer != sql.Staging {
+		groups = w.groups(r, slices.Sorted(maps.Keys(r.made)))
+	}
+	if len(groups) < 2 {
+		_, err := w.db.Table(ctx, m.Name, m.SQL, m.Layer == sql.Staging)
+		return err
+	}
+	if err := w.db.TableOf(ctx, m.Name, m.SQL, partOf(r.column, groups[0]), w.sees(m, r, groups[0])); err != nil {
+		return err
+	}
+	return w.add(ctx, m, r, groups[1:], nil)
+}
+
 // replace makes some parts of a table anew from those parts of its inputs that they depend on.
 func (w *build) replace(ctx context.Context, m *sql.Model, r *recipe, c changes) error {
-	return w.db.Replace(ctx, m.Name, m.SQL, partOf(r.column, slices.Concat(c.anew, c.gone)), partOf(r.column, c.anew), w.sees(m, r, c.anew))
+	groups := w.groups(r, c.anew)
+	if len(groups) == 0 {
+		groups = [][]string{nil} // parts only go
+	}
+	return w.add(ctx, m, r, groups, slices.Concat(c.anew, c.gone))
+}
+
+// add fills groups of parts into a table, from which old ones go first.
+func (w *build) add(ctx context.Context, m *sql.Model, r *recipe, groups [][]string, old []string) error {
+	for _, parts := range groups {
+		err := w.db.Replace(ctx, m.Name, m.SQL, partOf(r.column, old), partOf(r.column, parts), w.sees(m, r, parts))
+		if err != nil {
+			return err
+		}
+		old = nil
+	}
+	return nil
 }
 
 // sees lists what parts of a model see of the inputs that they read by part.

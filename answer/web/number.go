@@ -4,12 +4,14 @@ import (
 	"context"
 	"fmt"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 
 	"lumbung/answer"
 	"lumbung/answer/web/kalimat"
 	"lumbung/load/duck"
+	"lumbung/load/snapshot"
 	"lumbung/transform"
 )
 
@@ -130,7 +132,10 @@ func (s *Server) numberPage(ctx context.Context, q *request, f *figures, year in
 	b.SQL = numberSQL(f.area.Code, year, status)
 	base := fmt.Sprintf("/unduh/%s/baris", f.area.Code)
 	query := fmt.Sprintf("?tahun=%d&status=%s", year, slug(status))
-	b.CSV, b.XLSX, b.Parquet = base+".csv"+query, base+".xlsx"+query, fmt.Sprintf("/unduh/mart/mart_profil_desa/%d.parquet", year)
+	b.CSV, b.XLSX, b.Parquet = base+".csv"+query, base+".xlsx"+query, "/berkas/mart_profil_desa"
+	if file := fmt.Sprintf("mart_profil_desa/%d.parquet", year); slices.ContainsFunc(q.martFiles("mart_profil_desa"), func(f snapshot.File) bool { return f.Name == "marts/"+file }) {
+		b.Parquet = "/unduh/mart/" + file // one file has all of the year
+	}
 	p.Body, p.Crumbs = b, s.originCrumbs(p, f.area)
 	p.Sources = sourcesLine(p.Lang, f)
 	return p, nil

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"golang.org/x/sync/errgroup"
@@ -59,7 +60,16 @@ func exported(t *testing.T, opt duck.Options, order string, rows int64) map[stri
 	if len(years) != 4 || years[0].Value != 2020 || years[0].Rows != rows/4 || years[0].Hash == years[1].Hash {
 		t.Fatalf("slices %v", years)
 	}
+	// One file of three row groups, and the same rows in three files.
 	files := []duck.File{{Relation: "desa", Path: filepath.Join(dir, "semua"), Key: []string{"kode"}, Rows: rows}}
+	cut, err := db.Cut(ctx, duck.File{Relation: "desa", Path: filepath.Join(dir, "potong.parquet"), Key: []string{"kode"}, Rows: rows})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(cut) != 3 || filepath.Base(cut[2].Path) != "potong-3.parquet" || cut[0].Rows+cut[1].Rows+cut[2].Rows != rows {
+		t.Fatalf("cut into %v", cut)
+	}
+	files = append(files, cut...)
 	for _, y := range years {
 		files = append(files, duck.File{Relation: "desa", Path: filepath.Join(dir, fmt.Sprint(y.Value)), Key: []string{"nama", "kode"},
 			Column: "tahun", Value: y.Value, Rows: y.Rows})
@@ -100,5 +110,56 @@ func TestMartFileOfOtherRowsIsRefused(t *testing.T) {
 	err = db.Export(ctx, duck.File{Relation: "desa", Path: filepath.Join(dir, "f"), Key: []string{"n"}, Rows: 11})
 	if err == nil || err.Error() != "export of desa: 10 rows written, 11 are there" {
 		t.Errorf("got %v", err)
+	}
+}
+
+// Rows that are too many for one row group are cut by their first key, never within a value of it; a key of another type
+// cannot be cut by, and rows without a value come last.
+func TestCutMartFiles(t *testing.T) {
+	ctx, dir := context.Background(), t.TempDir()
+	db, err := duck.Create(ctx, filepath.Join(dir, "gudang.duckdb"), duck.Options{Threads: 1})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = db.Close() }()
+	const rows = 250_000
+	if _, err := db.Table(ctx, "desa", fmt.Sprintf(`SELECT CASE WHEN n >= 1000 THEN 'O''Brien ' || lpad(CAST(n // 100 AS VARCHAR), 4, '0') END AS nama,
+		n // 100 AS kode, DATE '2020-01-01' + CAST(n AS INTEGER) AS hari, 2020 AS tahun FROM range(%d) r(n)`, rows), false); err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range []struct {
+		key   []string
+		files int
+	}{{[]string{"nama", "hari"}, 3}, {[]string{"tahun", "kode", "hari"}, 3}, {[]string{"hari"}, 1}, {[]string{"tahun"}, 1}} {
+		f := duck.File{Relation: "desa", Path: filepath.Join(dir, c.key[0]+"_"+c.key[len(c.key)-1]+".parquet"), Key: c.key, Column: "tahun", Value: 2020, Rows: rows}
+		cut, err := db.Cut(ctx, f)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var sum int64
+		var paths []string
+		for i, part := range cut {
+			if err := db.Export(ctx, part); err != nil { // which counts what it writes
+				t.Errorf("by %v, file %d: %v", c.key, i, err)
+			}
+			sum += part.Rows
+			paths = append(paths, duck.Literal(part.Path))
+		}
+		if len(cut) != c.files || sum != rows {
+			t.Fatalf("by %v: %d files of %d rows, %d of %d are wanted", c.key, len(cut), sum, c.files, rows)
+		}
+		if c.files == 1 {
+			continue
+		}
+		query := fmt.Sprintf(`SELECT count(*) FROM (SELECT %s AS k, lag(%s) OVER (ORDER BY berkas, ke) AS k0, lag(berkas) OVER (ORDER BY berkas, ke) AS berkas0, * FROM (
+			SELECT *, filename AS berkas, file_row_number AS ke FROM read_parquet([%s], filename = true, file_row_number = true)))
+			WHERE k < k0 OR k0 IS NULL AND k IS NOT NULL AND ke > 0 OR k = k0 AND berkas <> berkas0`, c.key[len(c.key)-2], c.key[len(c.key)-2], strings.Join(paths, ", "))
+		found, _, err := db.Query(ctx, 0, query)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if n := found.Rows[0][0].(int64); n != 0 {
+			t.Errorf("by %v: %d rows are out of order, or in another file than their neighbours", c.key, n)
+		}
 	}
 }

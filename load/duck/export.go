@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"path/filepath"
 	"strings"
 )
 
@@ -19,6 +20,94 @@ type File struct {
 	Column   string   // with Value: only the rows in which this column has it; "" for all
 	Value    int64
 	Rows     int64 // how many there are, from Slices or Count
+	// From and Until bound the first key that is not Column, for a file cut by Cut: from From on, before Until.
+	From, Until any
+}
+
+// Cut cuts a file of more rows than a row group has into several, in order of the key and named PATH-1 and so on without
+// the ending, so that no more than a row group is ever sorted at once. One whose first key is neither whole numbers nor
+// text stays as it is.
+func (db *DB) Cut(ctx context.Context, f File) ([]File, error) {
+	key := f.first()
+	if f.Rows <= rowGroup || key == "" {
+		return []File{f}, nil
+	}
+	ext := filepath.Ext(f.Path)
+	var files []File
+	next := func(from any) {
+		part := f
+		part.Path = fmt.Sprintf("%s-%d%s", strings.TrimSuffix(f.Path, ext), len(files)+1, ext)
+		part.From, part.Rows = from, 0
+		files = append(files, part)
+	}
+	next(nil)
+	whole := false
+	query := fmt.Sprintf("SELECT %s, count(*) FROM %s%s GROUP BY 1 ORDER BY 1 NULLS LAST", Ident(key), Ident(f.Relation), f.where())
+	err := db.Each(ctx, query, nil, nil, func(r []any) error {
+		n, _ := r[1].(int64)
+		last := &files[len(files)-1]
+		if r[0] != nil && bound(r[0]) == "" {
+			whole = true
+			return nil
+		}
+		if r[0] != nil && last.Rows > 0 && last.Rows+n > rowGroup { // rows without a value stay in the last file
+			last.Until = r[0]
+			next(r[0])
+			last = &files[len(files)-1]
+		}
+		last.Rows += n
+		return nil
+	})
+	if err != nil {
+		return nil, fmt.Errorf("export of %s: %w", f.Relation, err)
+	}
+	if whole {
+		return []File{f}, nil
+	}
+	return files, nil
+}
+
+// first is the first key that differs within the file.
+func (f *File) first() string {
+	for _, k := range f.Key {
+		if k != f.Column {
+			return k
+		}
+	}
+	return ""
+}
+
+// bound writes a value of a key as SQL, "" for one of a type that is not cut by.
+func bound(v any) string {
+	switch v := v.(type) {
+	case int8, int16, int32, int64:
+		return fmt.Sprint(v)
+	case string:
+		return Literal(v)
+	}
+	return ""
+}
+
+// where is the clause that finds the file's rows.
+func (f *File) where() string {
+	var all []string
+	if f.Column != "" {
+		all = append(all, fmt.Sprintf("%s = %d", Ident(f.Column), f.Value))
+	}
+	key := Ident(f.first())
+	switch {
+	case f.From != nil && f.Until == nil:
+		all = append(all, fmt.Sprintf("(%s >= %s OR %s IS NULL)", key, bound(f.From), key))
+	case f.From != nil:
+		all = append(all, key+" >= "+bound(f.From))
+	}
+	if f.Until != nil {
+		all = append(all, key+" < "+bound(f.Until))
+	}
+	if len(all) == 0 {
+		return ""
+	}
+	return " WHERE " + strings.Join(all, " AND ")
 }
 
 // Slice is one value of a column and the rows that have it.
@@ -111,11 +200,7 @@ func (f *File) sorted() string {
 	for i, k := range f.Key {
 		order[i] = Ident(k) + " NULLS LAST"
 	}
-	where := ""
-	if f.Column != "" {
-		where = fmt.Sprintf(" WHERE %s = %d", Ident(f.Column), f.Value)
-	}
-	return fmt.Sprintf("SELECT * FROM %s%s ORDER BY %s", Ident(f.Relation), where, strings.Join(order, ", "))
+	return fmt.Sprintf("SELECT * FROM %s%s ORDER BY %s", Ident(f.Relation), f.where(), strings.Join(order, ", "))
 }
 
 func (f *File) copy(ctx context.Context, c *sql.Conn, from string) (int64, error) {

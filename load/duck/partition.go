@@ -72,6 +72,18 @@ func (db *DB) Replace(ctx context.Context, table, query string, old, new Part, i
 	return nil
 }
 
+// TableOf makes a table of a part alone, for others to be filled in by Replace.
+func (db *DB) TableOf(ctx context.Context, table, query string, part Part, inputs []Seen) error {
+	err := db.seeing(ctx, table, inputs, func(c *sql.Conn) error {
+		_, err := c.ExecContext(ctx, "CREATE TABLE "+db.home()+Ident(table)+" AS SELECT * FROM ("+query+"\n) WHERE "+part.where())
+		return err
+	})
+	if err != nil {
+		return fmt.Errorf("model %s: %w", table, err)
+	}
+	return nil
+}
+
 // seeing gives a connection on which some inputs show only some of their rows: views in a schema of their own, which is
 // searched first.
 func (db *DB) seeing(ctx context.Context, name string, inputs []Seen, work func(*sql.Conn) error) (err error) {

@@ -81,7 +81,8 @@ type File struct {
 	SHA256  string   `json:"sha256"`
 	Rows    int64    `json:"rows"`              // 0 where rows have no meaning
 	Columns []Column `json:"columns,omitempty"` // of Parquet files
-	// RowsHash is a hash of the rows in any order, see duck.Slice; "" where rows have no meaning.
+	// RowsHash is a hash of the rows in any order, see duck.Slice, of all files of a year where that has several; "" where
+	// rows have no meaning.
 	RowsHash string `json:"rows_hash,omitempty"`
 }
 
