@@ -120,10 +120,13 @@ func open(ctx context.Context, path string, opt Options, atOnce int, begin func(
 		"allow_community_extensions":   {"false"},
 		"preserve_insertion_order":     {"true"},
 		"checkpoint_threshold":         {"16TB"}, // one checkpoint, at the end
-		"immediate_transaction_mode":   {"false"},
-		"allow_unredacted_secrets":     {"false"},
-		"temp_directory":               {opt.TempDir},
-		"access_mode":                  {mode},
+		// What a join or a sort gave back returns to the system sooner: the peak of ten national years went from 500 to 420 MB
+		// in the same CPU time; with 1MB to 395 MB in a sixth more (DuckDB 1.1.3).
+		"allocator_bulk_deallocation_flush_threshold": {"16MB"},
+		"immediate_transaction_mode":                  {"false"},
+		"allow_unredacted_secrets":                    {"false"},
+		"temp_directory":                              {opt.TempDir},
+		"access_mode":                                 {mode},
 	}
 	connector, err := duckdb.NewConnector(path+"?"+settings.Encode(), begin)
 	if err != nil {
