@@ -6,7 +6,7 @@ GO ?= go
 BIN := bin/lumbung
 SAMPLE := .cache/kukar
 
-.PHONY: engine engine-up engine-down test-engine bench-full bench-tools campaign-sequences campaign-mutations campaign-readers campaign-repeats campaign-eio campaign-flips campaign-malformed campaign-kills campaign-hostile campaign-clock campaign-disk campaign-nights campaign-soak campaign-engine campaign-engine-readers campaign-engine-answers engine-java vuln bench bench-data deps docs run build sample test test-go test-notebooks notebooks lint fmt bench clean help bench-xl
+.PHONY: engine engine-up engine-down test-engine bench-full bench-tools campaign-sequences campaign-mutations campaign-readers campaign-repeats campaign-eio campaign-flips campaign-malformed campaign-kills campaign-hostile campaign-clock campaign-disk campaign-nights campaign-soak campaign-engine campaign-engine-readers campaign-engine-answers engine-java vuln bench bench-data deps docs run build sample test test-go test-notebooks notebooks lint fmt bench clean help bench-xl bench-profile
 .DEFAULT_GOAL := help
 
 help: ## list the targets
@@ -184,8 +184,15 @@ bench-full: bench-tools ## the same job at size L, ten years of the country; wit
 	@bench/job.sh L 3 && bench/limits.sh L 3 && bench/indicators.sh L
 	@.venv-bench/bin/python bench/peers/sama.py $(BENCH)/L/data/current
 
-TIMES ?= 3
-bench-xl: bench-tools ## ten years of TIMES (up to 4) times the country's villages, once: time and peak of memory
+bench-profile: bench-tools ## where a cold run at size L spends its time and what Go allocates in it, as text in docs/benchmarks
+	@$(GO) build -o bin/bench-profile ./bench/profile && mkdir -p docs/benchmarks && cd $(BENCH) && \
+	../../bin/bench-profile -project L -cpu cpu.pprof -heap allocs.pprof >../../docs/benchmarks/steps.txt && \
+	$(GO) tool pprof -top -nodecount=40 cpu.pprof >../../docs/benchmarks/cpu.txt 2>/dev/null && \
+	$(GO) tool pprof -top -nodecount=40 -sample_index=alloc_space allocs.pprof >../../docs/benchmarks/allocations.txt 2>/dev/null && \
+	tail -n 8 ../../docs/benchmarks/steps.txt
+
+TIMES ?= 10
+bench-xl: bench-tools ## ten years of TIMES (up to 12) times the country's villages, once: time and peak of memory
 	@mkdir -p $(BENCH)/XL && cp -r bench/project/. $(BENCH)/XL/ && \
 	$(GO) run ./bench/workbook -real $${LUMBUNG_REAL_DATA:-../shared/data/real}/idm-2024-nasional-ringkas -out $(BENCH)/XL/rilis -years 10 -times $(TIMES) && \
 	bin/bench-compare -rounds 1 -warm=false "lumbung run=rm -rf $(BENCH)/XL/data ;; bin/lumbung run --quiet --project $(BENCH)/XL"
