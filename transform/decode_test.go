@@ -608,3 +608,21 @@ type failing struct{}
 
 func (failing) Rows(arrow.Record) error     { return io.ErrShortWrite }
 func (failing) Findings(arrow.Record) error { return nil }
+
+// A reader knows best what to do about what it found; its advice stands alone, and once.
+func TestRefusalsAdviseOnce(t *testing.T) {
+	book := workbook(t, [][]any{idmHead, {6402012001, "PERIAN", 0.9143, 0.9667, 0.8667, 0.9159, "MANDIRI"}})
+	for _, c := range []struct {
+		name, contract, advice string
+		part                   Part
+	}{
+		{"a workbook cut short", fmt.Sprintf(idmXLSX, "[S1]"), "fetch the file again or ask its publisher for a sound one", part("idm.xlsx", book[:len(book)/2])},
+		{"a quote that never ends", bltCSV, "", part("blt.csv", []byte(bltHead+"64.02.01.2001;\"Perian;2024;1;1;1;31/12/2024\n"))},
+	} {
+		_, _, err := decode(t, c.contract, nil, c.part)
+		var refused *RefusedError
+		if !errors.As(err, &refused) || refused.Remedy == "" || strings.Count(err.Error(), "; ") != 1 || c.advice != "" && refused.Remedy != c.advice {
+			t.Errorf("%s: %v", c.name, err)
+		}
+	}
+}

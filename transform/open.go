@@ -2,6 +2,7 @@ package transform
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"strings"
@@ -59,8 +60,29 @@ func open(ctx context.Context, c *contract.Contract, p *Part) (*opened, error) {
 	return o, nil
 }
 
+// refuse wraps a reader's error. What the reader advises goes before the remedy here, which knows less.
 func refuse(p *Part, sheet, rule, remedy string, err error) error {
-	return &RefusedError{Part: p.Name, Sheet: sheet, Rule: rule, Reason: err.Error(), Remedy: remedy, Err: err}
+	reason := err.Error()
+	if own := remedyOf(err); own != "" {
+		reason, remedy = strings.TrimSuffix(reason, "; "+own), own
+	}
+	return &RefusedError{Part: p.Name, Sheet: sheet, Rule: rule, Reason: reason, Remedy: remedy, Err: err}
+}
+
+// remedyOf is what a reader's error advises, "" for other errors.
+func remedyOf(err error) string {
+	var book *xlsx.Error
+	var table *csv.Error
+	var document *json.Error
+	switch {
+	case errors.As(err, &book):
+		return book.Remedy
+	case errors.As(err, &table):
+		return table.Remedy
+	case errors.As(err, &document):
+		return document.Remedy
+	}
+	return ""
 }
 
 func (o *opened) xlsx(ctx context.Context, c *contract.Contract, p *Part, body Body) error {
