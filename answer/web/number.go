@@ -132,9 +132,10 @@ func (s *Server) numberPage(ctx context.Context, q *request, f *figures, year in
 	b.SQL = numberSQL(f.area.Code, year, status)
 	base := fmt.Sprintf("/unduh/%s/baris", f.area.Code)
 	query := fmt.Sprintf("?tahun=%d&status=%s", year, slug(status))
-	b.CSV, b.XLSX, b.Parquet = base+".csv"+query, base+".xlsx"+query, "/berkas/mart_profil_desa"
-	if file := fmt.Sprintf("mart_profil_desa/%d.parquet", year); slices.ContainsFunc(q.martFiles("mart_profil_desa"), func(f snapshot.File) bool { return f.Name == "marts/"+file }) {
-		b.Parquet = "/unduh/mart/" + file // one file has all of the year
+	file := fmt.Sprintf("mart_profil_desa/%d.parquet", year)
+	b.CSV, b.XLSX, b.Parquet = base+".csv"+query, base+".xlsx"+query, "/unduh/mart/"+file
+	if files := q.martFiles("mart_profil_desa"); len(files) > 0 && !slices.ContainsFunc(files, func(f snapshot.File) bool { return f.Name == "marts/"+file }) {
+		b.Parquet = "/berkas/mart_profil_desa" // the year has several
 	}
 	p.Body, p.Crumbs = b, s.originCrumbs(p, f.area)
 	p.Sources = sourcesLine(p.Lang, f)
