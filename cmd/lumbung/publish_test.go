@@ -183,7 +183,7 @@ func TestPublishS3(t *testing.T) {
 	if res.Sent != res.Objects || res.Verified != res.Objects || res.Objects < 20 {
 		t.Errorf("result %+v", res)
 	}
-	current, err := os.ReadFile(filepath.Join(server.Dir, "desa", "kukar", "current.json"))
+	current, err := os.ReadFile(filepath.Join(server.Objects(t), "desa", "kukar", "current.json"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -193,7 +193,7 @@ func TestPublishS3(t *testing.T) {
 	}
 	for _, names := range c.Marts {
 		for _, name := range names {
-			there, err := os.ReadFile(filepath.Join(server.Dir, "desa", "kukar", filepath.FromSlash(name)))
+			there, err := os.ReadFile(filepath.Join(server.Objects(t), "desa", "kukar", filepath.FromSlash(name)))
 			if err != nil {
 				t.Fatal(err)
 			}

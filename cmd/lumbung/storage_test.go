@@ -60,7 +60,7 @@ func (m *machines) machine(t *testing.T) string {
 // damage flips a bit in the middle of every object that fits.
 func (m *machines) damage(t *testing.T, pattern string) {
 	t.Helper()
-	names, err := filepath.Glob(filepath.Join(m.server.Dir, "desa", "kukar", filepath.FromSlash(pattern)))
+	names, err := filepath.Glob(filepath.Join(m.server.Objects(t), "desa", "kukar", filepath.FromSlash(pattern)))
 	if err != nil || len(names) == 0 {
 		t.Fatalf("%s: %d objects, %v", pattern, len(names), err)
 	}

@@ -70,7 +70,7 @@ func TestMachinesShareObjects(t *testing.T) {
 		}
 	})
 	t.Run("what rotted there is refused", func(t *testing.T) {
-		name := filepath.Join(server.Dir, "desa", "kukar", "raw", object.SHA256[:2], object.SHA256)
+		name := filepath.Join(server.Objects(t), "desa", "kukar", "raw", object.SHA256[:2], object.SHA256)
 		if err := os.WriteFile(name, []byte(text2), 0o600); err != nil {
 			t.Fatal(err)
 		}

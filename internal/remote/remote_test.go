@@ -80,7 +80,7 @@ func TestKeptObjectsComeBack(t *testing.T) {
 	}
 
 	t.Run("one that rotted is refused, and sent again", func(t *testing.T) {
-		file := filepath.Join(srv.Dir, bucket, prefix, "raw", sha)
+		file := filepath.Join(srv.Objects(t), bucket, prefix, "raw", sha)
 		rotten := bytes.Clone(body)
 		rotten[len(rotten)/2] ^= 1
 		if err := os.WriteFile(file, rotten, 0o644); err != nil {

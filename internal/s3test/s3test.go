@@ -3,6 +3,7 @@ package s3test
 
 import (
 	"context"
+	"errors"
 	"net"
 	"net/http"
 	"os"
@@ -22,11 +23,15 @@ const (
 	Secret = "lumbung-rahasia"
 )
 
+// MinioEnv names the program of MinIO, which then runs in place of versitygw: the same tests, beside a server of another
+// make.
+const MinioEnv = "LUMBUNG_MINIO"
+
 // Server is a running server.
 type Server struct {
 	URL string // http://127.0.0.1:port
-	Dir string // the objects are plain files below <Dir>/<bucket>
 
+	dir     string // "" where objects are no plain files
 	process *servertest.Process
 }
 
@@ -34,17 +39,53 @@ type Server struct {
 // program the test is skipped, in CI it fails.
 func Start(t *testing.T) *Server {
 	t.Helper()
+	if program := os.Getenv(MinioEnv); program != "" {
+		return startMinio(t, program)
+	}
 	bin := servertest.Tool(t, "versitygw")
 	dir := t.TempDir()
 	port := servertest.FreePort(t)
 	cmd := exec.Command(bin, "--port", "127.0.0.1:"+port, "--access", Access, "--secret", Secret, "--quiet", "posix", "--sidecar", t.TempDir(), dir)
 	cmd.Env = []string{"PATH=" + os.Getenv("PATH"), "HOME=" + dir}
-	s := &Server{URL: "http://127.0.0.1:" + port, Dir: dir, process: servertest.Start(t, cmd, syscall.SIGTERM)}
+	s := &Server{URL: "http://127.0.0.1:" + port, dir: dir, process: servertest.Start(t, cmd, syscall.SIGTERM)}
 	servertest.Wait(t, "versitygw", s.process.Log, s.ready)
 	return s
 }
 
-func (s *Server) ready(context.Context) error {
+func startMinio(t *testing.T, program string) *Server {
+	port := servertest.FreePort(t)
+	cmd := exec.Command(program, "server", "--quiet", "--address", "127.0.0.1:"+port, t.TempDir())
+	cmd.Env = []string{"PATH=" + os.Getenv("PATH"), "HOME=" + t.TempDir(), "MINIO_ROOT_USER=" + Access, "MINIO_ROOT_PASSWORD=" + Secret, "MINIO_BROWSER=off"}
+	s := &Server{URL: "http://127.0.0.1:" + port, process: servertest.Start(t, cmd, syscall.SIGTERM)}
+	servertest.Wait(t, "MinIO", s.process.Log, s.ready)
+	return s
+}
+
+// Objects is the folder below which the objects lie as plain files, <bucket>/<key>. Beside a server that keeps them
+// otherwise a test that looks at them is skipped.
+func (s *Server) Objects(t *testing.T) string {
+	t.Helper()
+	if s.dir == "" {
+		t.Skip("it looks at the store's own files, which MinIO keeps in a form of its own: run it without " + MinioEnv)
+	}
+	return s.dir
+}
+
+func (s *Server) ready(ctx context.Context) error {
+	if s.dir == "" { // MinIO answers 503 at first
+		req, err := http.NewRequestWithContext(ctx, http.MethodGet, s.URL+"/minio/health/ready", nil)
+		if err != nil {
+			return err
+		}
+		res, err := http.DefaultClient.Do(req)
+		if err != nil {
+			return err
+		}
+		if res.StatusCode != http.StatusOK {
+			err = errors.New(res.Status)
+		}
+		return errors.Join(err, res.Body.Close())
+	}
 	c, err := net.Dial("tcp", s.URL[len("http://"):])
 	if err != nil {
 		return err

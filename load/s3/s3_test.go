@@ -185,11 +185,12 @@ func TestPublish(t *testing.T) {
 		wantVersion(t, c, "v2")
 	})
 	t.Run("an object that rotted is sent again", func(t *testing.T) {
+		objects := s.Objects(t)
 		third := p.publish("v3")
 		o := opt
 		o.Report = func(key string, _ int64, _ bool) {
 			if strings.HasSuffix(key, "2020.parquet") {
-				file := filepath.Join(s.Dir, opt.Bucket, filepath.FromSlash(key))
+				file := filepath.Join(objects, opt.Bucket, filepath.FromSlash(key))
 				text, err := os.ReadFile(file)
 				if err != nil {
 					t.Error(err)

@@ -43,7 +43,9 @@ func (s *Store) Retain(ctx context.Context, policy Policy) ([]string, error) {
 			continue
 		}
 		kept++
-		if kept <= policy.Keep || e.id == current || e.pinned || s.clock().Sub(e.manifest.Created) < policy.MinAge {
+		// One that shares its second and its content with another bears the next second, which may still be to come.
+		young := policy.MinAge > 0 && s.clock().Sub(e.manifest.Created) < policy.MinAge
+		if kept <= policy.Keep || e.id == current || e.pinned || young {
 			continue
 		}
 		gone, err := s.remove(ctx, e.id)

@@ -35,6 +35,7 @@ func TestRetain(t *testing.T) {
 		{"more than there are", Policy{Keep: 9}, start.Add(99 * h), nil, "r000005 r000004 r000003 r000002 r000001"},
 		{"young ones", Policy{Keep: 1, MinAge: 3 * h}, start.Add(5 * h), nil, "r000005 r000004"},
 		{"clock set back", Policy{Keep: 1, MinAge: h}, start.Add(-99 * h), nil, "r000005 r000004 r000003 r000002 r000001"},
+		{"clock set back, without an age", Policy{Keep: 1}, start.Add(-99 * h), nil, "r000005"},
 		{"clock set forward", Policy{Keep: 1, MinAge: h}, start.AddDate(10, 0, 0), nil, "r000005"},
 		{"pinned", Policy{Keep: 1}, start.Add(99 * h), func(t *testing.T, s *Store, ids []string) {
 			must(t, s.Pin(t.Context(), ids[1]))
