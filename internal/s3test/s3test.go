@@ -72,8 +72,8 @@ func (s *Server) Objects(t *testing.T) string {
 }
 
 func (s *Server) ready(ctx context.Context) error {
-	if s.dir == "" { // MinIO answers 503 at first
-		req, err := http.NewRequestWithContext(ctx, http.MethodGet, s.URL+"/minio/health/ready", nil)
+	if s.dir == "" { // MinIO answers 503 at first, also when it calls itself ready, and later 403 to a stranger
+		req, err := http.NewRequestWithContext(ctx, http.MethodGet, s.URL, nil)
 		if err != nil {
 			return err
 		}
@@ -81,7 +81,7 @@ func (s *Server) ready(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		if res.StatusCode != http.StatusOK {
+		if res.StatusCode != http.StatusForbidden {
 			err = errors.New(res.Status)
 		}
 		return errors.Join(err, res.Body.Close())
