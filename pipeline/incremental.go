@@ -203,8 +203,9 @@ func (w *build) makeModel(ctx context.Context, m *sql.Model) (Step, error) {
 		st.State = "cached"
 	}
 	if m.Header.Materialized == sql.View {
-		w.now.set(m.Name, fingerprint{Made: r.made, Rows: r.rows()})
-		w.measure(m.Name, r, r.rows())
+		is := fingerprint{Made: r.made, Rows: r.rows()}
+		w.now.set(m.Name, is)
+		w.measure(m.Name, r, is.Rows)
 		if !stays {
 			err = w.db.View(ctx, m.Name, m.SQL, m.Layer == sql.Staging)
 		}

@@ -2,7 +2,6 @@ package duck
 
 import (
 	"context"
-	"database/sql"
 	"errors"
 	"fmt"
 	"os"
@@ -44,6 +43,9 @@ func (p Part) where() string {
 	return in
 }
 
+// of is a query's rows that belong to the part.
+func (p Part) of(query string) string { return "SELECT * FROM (" + query + "\n) WHERE " + p.where() }
+
 // Seen is what a query that makes a part sees of one of its inputs.
 type Seen struct {
 	Name string
@@ -58,36 +60,24 @@ type Seen struct {
 // Replace deletes a part of a table and fills in the part that a query gives when it sees only some rows of some of its
 // inputs. All others it sees as they are.
 func (db *DB) Replace(ctx context.Context, table, query string, old, new Part, inputs []Seen) error {
-	err := db.seeing(ctx, table, inputs, func(c *sql.Conn) error {
-		into := db.home() + Ident(table)
-		if _, err := c.ExecContext(ctx, "DELETE FROM "+into+" WHERE "+old.where()); err != nil {
-			return err
-		}
-		_, err := c.ExecContext(ctx, "INSERT INTO "+into+" SELECT * FROM ("+query+"\n) WHERE "+new.where())
-		return err
-	})
-	if err != nil {
-		return fmt.Errorf("model %s: %w", table, err)
-	}
-	return nil
+	into := db.home() + Ident(table)
+	return db.seeing(ctx, table, inputs, "DELETE FROM "+into+" WHERE "+old.where(), "INSERT INTO "+into+" "+new.of(query))
 }
 
 // TableOf makes a table of a part alone, for others to be filled in by Replace.
 func (db *DB) TableOf(ctx context.Context, table, query string, part Part, inputs []Seen) error {
-	err := db.seeing(ctx, table, inputs, func(c *sql.Conn) error {
-		_, err := c.ExecContext(ctx, "CREATE TABLE "+db.home()+Ident(table)+" AS SELECT * FROM ("+query+"\n) WHERE "+part.where())
-		return err
-	})
-	if err != nil {
-		return fmt.Errorf("model %s: %w", table, err)
-	}
-	return nil
+	return db.seeing(ctx, table, inputs, "CREATE TABLE "+db.home()+Ident(table)+" AS "+part.of(query))
 }
 
-// seeing gives a connection on which some inputs show only some of their rows: views in a schema of their own, which is
-// searched first.
-func (db *DB) seeing(ctx context.Context, name string, inputs []Seen, work func(*sql.Conn) error) (err error) {
-	schema := scratch + Ident("bagian_"+name)
+// seeing makes a table, or a part of one, by statements that see only some rows of some inputs: views in a schema of
+// their own, which is searched first.
+func (db *DB) seeing(ctx context.Context, table string, inputs []Seen, work ...string) (err error) {
+	defer func() {
+		if err != nil {
+			err = fmt.Errorf("model %s: %w", table, err)
+		}
+	}()
+	schema := scratch + Ident("bagian_"+table)
 	// A bare "main" would now be that of the database which is searched first.
 	usual := strings.TrimSuffix(db.home(), ".") + "," + scratch + "main"
 	statements := []string{"CREATE SCHEMA " + schema}
@@ -109,12 +99,12 @@ func (db *DB) seeing(ctx context.Context, name string, inputs []Seen, work func(
 		_, derr := c.ExecContext(back, "DROP SCHEMA IF EXISTS "+schema+" CASCADE")
 		err = errors.Join(err, serr, derr, c.Close())
 	}()
-	for _, s := range statements {
+	for _, s := range append(statements, work...) {
 		if _, err := c.ExecContext(ctx, s); err != nil {
 			return err
 		}
 	}
-	return work(c)
+	return nil
 }
 
 // seen is the query of a view, up to its WHERE.
