@@ -35,17 +35,24 @@ func TestMartFilesHaveTheSameBytes(t *testing.T) {
 	}
 }
 
+// warehouseIn makes a warehouse that is closed with the test.
+func warehouseIn(t *testing.T, dir string, opt duck.Options) *duck.DB {
+	t.Helper()
+	db, err := duck.Create(context.Background(), filepath.Join(dir, "gudang.duckdb"), opt)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = db.Close() })
+	return db
+}
+
 // exported builds a table whose rows come in an order, writes it whole and by
 // year, and returns the hash of each file.
 func exported(t *testing.T, opt duck.Options, order string, rows int64) map[string]string {
 	t.Helper()
 	ctx, dir := context.Background(), t.TempDir()
 	opt.TempDir = filepath.Join(dir, "spill")
-	db, err := duck.Create(ctx, filepath.Join(dir, "gudang.duckdb"), opt)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer func() { _ = db.Close() }()
+	db := warehouseIn(t, dir, opt)
 	if _, err := db.Table(ctx, "desa", fmt.Sprintf(`
 		SELECT CAST(6402010000 + n AS BIGINT) AS kode, CAST(2020 + n %% 4 AS SMALLINT) AS tahun,
 			'DESA ' || (n * 31 %% 1009) AS nama, sha256(CAST(n %% 7 AS VARCHAR)) AS sha256,
@@ -99,15 +106,11 @@ func exported(t *testing.T, opt duck.Options, order string, rows int64) map[stri
 // A file whose rows are not those that were counted is refused.
 func TestMartFileOfOtherRowsIsRefused(t *testing.T) {
 	ctx, dir := context.Background(), t.TempDir()
-	db, err := duck.Create(ctx, filepath.Join(dir, "gudang.duckdb"), duck.Options{Threads: 1})
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer func() { _ = db.Close() }()
+	db := warehouseIn(t, dir, duck.Options{Threads: 1})
 	if _, err := db.Table(ctx, "desa", "SELECT n FROM range(10) r(n)", false); err != nil {
 		t.Fatal(err)
 	}
-	err = db.Export(ctx, duck.File{Relation: "desa", Path: filepath.Join(dir, "f"), Key: []string{"n"}, Rows: 11})
+	err := db.Export(ctx, duck.File{Relation: "desa", Path: filepath.Join(dir, "f"), Key: []string{"n"}, Rows: 11})
 	if err == nil || err.Error() != "export of desa: 10 rows written, 11 are there" {
 		t.Errorf("got %v", err)
 	}
@@ -117,11 +120,7 @@ func TestMartFileOfOtherRowsIsRefused(t *testing.T) {
 // cannot be cut by, and rows without a value come last.
 func TestCutMartFiles(t *testing.T) {
 	ctx, dir := context.Background(), t.TempDir()
-	db, err := duck.Create(ctx, filepath.Join(dir, "gudang.duckdb"), duck.Options{Threads: 1})
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer func() { _ = db.Close() }()
+	db := warehouseIn(t, dir, duck.Options{Threads: 1})
 	const rows = 250_000
 	if _, err := db.Table(ctx, "desa", fmt.Sprintf(`SELECT CASE WHEN n >= 1000 THEN 'O''Brien ' || lpad(CAST(n // 100 AS VARCHAR), 4, '0') END AS nama,
 		n // 100 AS kode, DATE '2020-01-01' + CAST(n AS INTEGER) AS hari, 2020 AS tahun FROM range(%d) r(n)`, rows), false); err != nil {

@@ -31,7 +31,9 @@ const MinioEnv = "LUMBUNG_MINIO"
 type Server struct {
 	URL string // http://127.0.0.1:port
 
+	name    string
 	dir     string // "" where objects are no plain files
+	ready   func(context.Context) error
 	process *servertest.Process
 }
 
@@ -44,21 +46,33 @@ func Start(t *testing.T) *Server {
 	}
 	bin := servertest.Tool(t, "versitygw")
 	dir := t.TempDir()
-	port := servertest.FreePort(t)
-	cmd := exec.Command(bin, "--port", "127.0.0.1:"+port, "--access", Access, "--secret", Secret, "--quiet", "posix", "--sidecar", t.TempDir(), dir)
-	cmd.Env = []string{"PATH=" + os.Getenv("PATH"), "HOME=" + dir}
-	s := &Server{URL: "http://127.0.0.1:" + port, dir: dir, process: servertest.Start(t, cmd, syscall.SIGTERM)}
-	servertest.Wait(t, "versitygw", s.process.Log, s.ready)
+	s := &Server{name: "versitygw", dir: dir}
+	s.start(t, func(address string) *exec.Cmd {
+		cmd := exec.Command(bin, "--port", address, "--access", Access, "--secret", Secret, "--quiet", "posix", "--sidecar", t.TempDir(), dir)
+		cmd.Env = []string{"HOME=" + dir}
+		return cmd
+	}, s.listens)
 	return s
 }
 
 func startMinio(t *testing.T, program string) *Server {
-	port := servertest.FreePort(t)
-	cmd := exec.Command(program, "server", "--quiet", "--address", "127.0.0.1:"+port, t.TempDir())
-	cmd.Env = []string{"PATH=" + os.Getenv("PATH"), "HOME=" + t.TempDir(), "MINIO_ROOT_USER=" + Access, "MINIO_ROOT_PASSWORD=" + Secret, "MINIO_BROWSER=off"}
-	s := &Server{URL: "http://127.0.0.1:" + port, process: servertest.Start(t, cmd, syscall.SIGTERM)}
-	servertest.Wait(t, "MinIO", s.process.Log, s.ready)
+	s := &Server{name: "MinIO"}
+	s.start(t, func(address string) *exec.Cmd {
+		cmd := exec.Command(program, "server", "--quiet", "--address", address, t.TempDir())
+		cmd.Env = []string{"HOME=" + t.TempDir(), "MINIO_ROOT_USER=" + Access, "MINIO_ROOT_PASSWORD=" + Secret, "MINIO_BROWSER=off"}
+		return cmd
+	}, s.knowsStrangers)
 	return s
+}
+
+// start starts the server on a free port and waits until it is ready.
+func (s *Server) start(t *testing.T, on func(address string) *exec.Cmd, ready func(context.Context) error) {
+	t.Helper()
+	address := "127.0.0.1:" + servertest.FreePort(t)
+	cmd := on(address)
+	cmd.Env = append(cmd.Env, "PATH="+os.Getenv("PATH"))
+	s.URL, s.ready, s.process = "http://"+address, ready, servertest.Start(t, cmd, syscall.SIGTERM)
+	servertest.Wait(t, s.name, s.process.Log, ready)
 }
 
 // Objects is the folder below which the objects lie as plain files, <bucket>/<key>. Beside a server that keeps them
@@ -71,26 +85,28 @@ func (s *Server) Objects(t *testing.T) string {
 	return s.dir
 }
 
-func (s *Server) ready(ctx context.Context) error {
-	if s.dir == "" { // MinIO answers 503 at first, also when it calls itself ready, and later 403 to a stranger
-		req, err := http.NewRequestWithContext(ctx, http.MethodGet, s.URL, nil)
-		if err != nil {
-			return err
-		}
-		res, err := http.DefaultClient.Do(req)
-		if err != nil {
-			return err
-		}
-		if res.StatusCode != http.StatusForbidden {
-			err = errors.New(res.Status)
-		}
-		return errors.Join(err, res.Body.Close())
-	}
+func (s *Server) listens(context.Context) error {
 	c, err := net.Dial("tcp", s.URL[len("http://"):])
 	if err != nil {
 		return err
 	}
 	return c.Close()
+}
+
+// knowsStrangers wants the 403 that a stranger gets. MinIO answers 503 at first, also when it calls itself ready.
+func (s *Server) knowsStrangers(ctx context.Context) error {
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, s.URL, nil)
+	if err != nil {
+		return err
+	}
+	res, err := http.DefaultClient.Do(req)
+	if err != nil {
+		return err
+	}
+	if res.StatusCode != http.StatusForbidden {
+		err = errors.New(res.Status)
+	}
+	return errors.Join(err, res.Body.Close())
 }
 
 // Kill ends the server by SIGKILL; its objects stay.
@@ -99,7 +115,7 @@ func (s *Server) Kill() { s.process.Kill() }
 // Restart starts it again where it was.
 func (s *Server) Restart(t *testing.T) {
 	t.Helper()
-	s.process.Restart(t, "versitygw", s.ready)
+	s.process.Restart(t, s.name, s.ready)
 }
 
 // Client is a client for a server, or for a proxy before it.
